@@ -1,0 +1,14 @@
+// Tests are TypeScript ES modules, compiled by swc one file at a time; types are checked by tsc.
+export default {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'es6' } },
+    ],
+  },
+  testTimeout: 60_000,
+  reporters: ['default', '<rootDir>/test/helpers/closing-line.js'],
+};
