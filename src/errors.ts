@@ -40,9 +40,20 @@ const EXIT_STATUS = {
 
 export type ErrorCode = keyof typeof EXIT_STATUS;
 
+/** One way out: `wait for it: lazyspec-lease claim RFC-001 --wait 30m`. */
+export interface Remedy {
+  label: string;
+  /** Works when pasted. */
+  command: string;
+  /** When, or under what condition. */
+  note?: string;
+}
+
 export interface FailureOptions {
   /** What to do next: a command that works when pasted, or a sentence. */
   remedy?: string;
+  /** Several ways out, the best one first; it is then `remedy` as well. */
+  remedies?: Remedy[];
   /** What a program may want to know: `documents`, `holder`, `expires`, … (JSON values only). */
   data?: Record<string, unknown>;
   /** What the message cannot hold on its one line; printed indented below it. */
@@ -57,12 +68,14 @@ export class LazyspecError extends Error {
   readonly remedy: string | undefined;
   readonly data: Record<string, unknown>;
   readonly details: string[];
+  readonly remedies: Remedy[];
 
   constructor(code: ErrorCode, message: string, options: FailureOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.exitStatus = EXIT_STATUS[code];
-    this.remedy = options.remedy;
+    this.remedies = options.remedies ?? [];
+    this.remedy = options.remedy ?? this.remedies[0]?.command;
     this.data = options.data ?? {};
     this.details = options.details ?? [];
   }

@@ -1,0 +1,53 @@
+#!/bin/sh
+# lazyspec-hooks: refuses changes to documents that you have not claimed.
+# Installed by `lazyspec-hooks install`, removed by `lazyspec-hooks uninstall`.
+# git calls it by the name of the hook, at the top of the work tree.
+
+hook=${0##*/}
+
+# 1. A hook that was here before us keeps its place in front.
+if [ -f "$0.before-lazyspec" ] && [ -x "$0.before-lazyspec" ]; then
+  "$0.before-lazyspec" "$@" || exit
+fi
+
+[ "${LAZYSPEC_HOOKS-}" = 0 ] && exit 0
+
+# 2. Nothing governed is staged: done, without starting Node. Decided from what install wrote
+#    down, if the configuration is still the same; whenever anything is odd, Node decides.
+common=${GIT_COMMON_DIR:-${GIT_DIR:-.git}}
+if [ -f "$common/commondir" ]; then
+  IFS= read -r shared <"$common/commondir"
+  case $shared in /*) common=$shared ;; *) common=$common/$shared ;; esac
+fi
+if [ "$hook" = pre-commit ] && [ -r "$common/lazyspec/governed.sh" ]; then
+  # With these set our pathspecs would mean something else.
+  unset GIT_LITERAL_PATHSPECS GIT_GLOB_PATHSPECS GIT_NOGLOB_PATHSPECS GIT_ICASE_PATHSPECS
+  . "$common/lazyspec/governed.sh"
+  if lazyspec_unchanged "$common/lazyspec" && lazyspec_governed \
+    git diff-index --cached --quiet --no-ext-diff --ignore-submodules=none \
+    --ita-invisible-in-index HEAD 2>/dev/null; then
+    exit 0
+  fi
+fi
+
+# 3. Find Node and the program. A graphical client may not have Node on its PATH: install wrote
+#    down where it was, and ~/.config/lazyspec/init.sh may set PATH.
+init=${XDG_CONFIG_HOME:-${HOME-}/.config}/lazyspec/init.sh
+[ -f "$init" ] && . "$init"
+lazyspec_node=
+lazyspec_program=
+[ -r "$common/lazyspec/program.sh" ] && . "$common/lazyspec/program.sh"
+[ -x "$lazyspec_node" ] || lazyspec_node=$(command -v node)
+if [ -n "$lazyspec_node" ]; then
+  for program in "$lazyspec_program" node_modules/lazyspec-hooks/dist/hooks.js; do
+    [ -f "$program" ] && exec "$lazyspec_node" "$program" run "$hook" "$@"
+  done
+  command -v lazyspec-hooks >/dev/null 2>&1 && exec lazyspec-hooks run "$hook" "$@"
+fi
+
+# 4. What enforces must not fail open.
+missing=Node
+[ -n "$lazyspec_node" ] && missing="the program"
+echo "lazyspec-hooks: $missing was not found, so this is refused. Install: npm i -D lazyspec-hooks && npx lazyspec-hooks install" >&2
+echo "lazyspec-hooks: to skip this check once: LAZYSPEC_HOOKS=0 git ..." >&2
+exit 1

@@ -1,0 +1,77 @@
+import { install, uninstall } from '../commands/install.ts';
+import { LazyspecError } from '../errors.ts';
+import { createProgram, examples, runProgram } from './command-line.ts';
+import { perform } from './main.ts';
+import { installedLines, uninstalledLines } from './render-install.ts';
+
+const NAME = 'lazyspec-hooks';
+
+/** The command line of lazyspec-hooks, but for `run`, which hooks.ts takes before. */
+export async function runHooksProgram(argv: readonly string[]): Promise<void> {
+  const program = createProgram(
+    NAME,
+    'Makes git refuse commits that change documents you have not claimed.',
+  );
+
+  program
+    .command('install')
+    .description('install the hooks in this clone, for all of its work trees')
+    .option('--manager <name>', 'auto, or git for plain hook files', 'auto')
+    .option('--dry-run', 'show what would be done, and do nothing')
+    .addHelpText(
+      'after',
+      examples('$ npx lazyspec-hooks install --dry-run', '$ npx lazyspec-hooks install'),
+    )
+    .action(async (flags, command) => {
+      await perform(NAME, command.optsWithGlobals(), async (context) => {
+        assertKnownManager(flags.manager);
+        const result = await install(context, flags.dryRun ?? false);
+        return {
+          json: { installed: !flags.dryRun, ...summary(result) },
+          text: (_, paint) => installedLines(result, flags.dryRun ?? false, paint),
+        };
+      });
+    });
+
+  program
+    .command('uninstall')
+    .description('take back all that install did')
+    .option('--dry-run', 'show what would be done, and do nothing')
+    .action(async (flags, command) => {
+      await perform(NAME, command.optsWithGlobals(), async (context) => {
+        const result = await uninstall(context, flags.dryRun ?? false);
+        return {
+          json: { uninstalled: !flags.dryRun, ...summary(result) },
+          text: (_, paint) => uninstalledLines(result, flags.dryRun ?? false, paint),
+        };
+      });
+    });
+
+  program
+    .command('run')
+    .description('run a hook; what the installed hooks call')
+    .argument('<hook>', 'pre-commit')
+    .argument('[args...]', "the hook's own arguments")
+    .action(() => {}); // taken by hooks.ts; here for --help
+
+  await runProgram(program, argv);
+}
+
+/** The other hook managers are not supported yet; they are named so that nobody has to guess. */
+const PLANNED = ['husky', 'lefthook', 'pre-commit', 'simple-git-hooks', 'lint-staged'];
+
+function assertKnownManager(manager: string): void {
+  if (manager === 'auto' || manager === 'git') return;
+  if (PLANNED.includes(manager)) {
+    throw new LazyspecError('USAGE', `--manager ${manager} is not supported yet`, {
+      remedy: `Have ${manager} run this in its pre-commit hook: npx --no-install lazyspec-hooks run pre-commit`,
+    });
+  }
+  throw new LazyspecError('USAGE', `there is no hook manager '${manager}'`, {
+    remedy: 'Use --manager auto or --manager git.',
+  });
+}
+
+function summary({ steps, hooksFolder }: Awaited<ReturnType<typeof install>>) {
+  return { hooksFolder, changes: steps.map(({ do: verb, path }) => ({ do: verb, path })) };
+}

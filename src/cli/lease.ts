@@ -1,0 +1,232 @@
+#!/usr/bin/env node
+/** lazyspec-lease: claims, by hand or from an agent. */
+import { claim } from '../commands/claim.ts';
+import type { GateArguments } from '../commands/gate.ts';
+import { gate } from '../commands/gate.ts';
+import { heartbeat } from '../commands/heartbeat.ts';
+import { leases } from '../commands/leases.ts';
+import { release } from '../commands/release.ts';
+import { show } from '../commands/show.ts';
+import { parseDuration } from '../config/duration.ts';
+import { LazyspecError } from '../errors.ts';
+import { createProgram, durationOption, examples, runProgram } from './command-line.ts';
+import type { CommonOptions } from './main.ts';
+import { perform } from './main.ts';
+import {
+  claimedLines,
+  gateLines,
+  heartbeatLines,
+  leaseLines,
+  releasedLines,
+  shownLines,
+} from './render.ts';
+
+const NAME = 'lazyspec-lease';
+const program = createProgram(
+  NAME,
+  'Claim a document before you edit it. A claim is a lease: it ends by itself unless renewed.',
+).option(
+  '--agent-id <id>',
+  'who is asking; else $LAZYSPEC_AGENT_ID, $CLAUDE_SESSION_ID, git config',
+);
+
+program.addHelpText(
+  'after',
+  `
+A document is named by its id (RFC-001) or its path (docs/rfcs/RFC-001-title.md).
+
+Exit status: 0 done · 1 refused · 2 usage or configuration · 3 no repository, no remote
+             4 the remote may or may not have taken it: run it again · 70 a bug
+${examples(
+  '$ lazyspec-lease claim RFC-001 --note "rewriting section 3"',
+  '$ git commit -am "Rewrite section 3"',
+  '$ lazyspec-lease release RFC-001',
+)}`,
+);
+
+program
+  .command('claim')
+  .description('claim documents, all or none; renew those that you hold')
+  .argument('<document...>', 'ids or paths')
+  .option('--force', 'take over leases that have run out')
+  .option('--wait [duration]', 'wait until nobody else holds them, or the time is over')
+  .option('--for <duration>', 'how long the lease lasts, such as 30m or 4h', durationOption)
+  .option('--note <text>', 'why, for others to see')
+  .addHelpText(
+    'after',
+    examples(
+      '$ lazyspec-lease claim RFC-001 STORY-042',
+      '$ lazyspec-lease claim docs/rfcs/RFC-001-title.md --for 4h --note "rewriting section 3"',
+      '$ lazyspec-lease claim RFC-001 --wait 30m',
+    ),
+  )
+  .action(async (documents: string[], flags, command) => {
+    const { force, note, for: duration } = flags;
+    await perform(NAME, common(command), async (context) => {
+      const { names, wait } = waiting(documents, flags.wait);
+      const claimed = await claim(context, {
+        documents: names,
+        ...(force && { force }),
+        ...(note !== undefined && { note }),
+        ...(duration !== undefined && { duration }),
+        ...(wait !== undefined && { wait }),
+      });
+      return { json: oneOrMany(claimed, names), text: () => claimedLines(claimed) };
+    });
+  });
+
+program
+  .command('release')
+  .description('give leases back, all or none')
+  .argument('[document...]', 'ids or paths')
+  .option('--all', 'every lease that you hold')
+  .option('--expected-holder <agent>', "remove this holder's lease, as an administrator")
+  .addHelpText(
+    'after',
+    examples(
+      '$ lazyspec-lease release RFC-001',
+      '$ lazyspec-lease release --all',
+      '$ lazyspec-lease release RFC-001 --expected-holder agent-7',
+    ),
+  )
+  .action(async (documents: string[], flags, command) => {
+    await perform(NAME, common(command), async (context) => {
+      const targets = targetsOf(documents, flags.all, 'release');
+      const { expectedHolder } = flags;
+      const released = await release(context, {
+        documents: targets,
+        ...(expectedHolder !== undefined && { expectedHolder }),
+      });
+      return { json: oneOrMany(released, targets), text: () => orNothing(releasedLines(released)) };
+    });
+  });
+
+program
+  .command('heartbeat')
+  .description('renew leases that you hold, all or none')
+  .argument('[document...]', 'ids or paths')
+  .option('--all', 'every lease that you hold')
+  .option('--min-interval <duration>', 'do nothing if the last one is younger', durationOption)
+  .addHelpText(
+    'after',
+    examples(
+      '$ lazyspec-lease heartbeat RFC-001',
+      '$ lazyspec-lease heartbeat RFC-001 --min-interval 5m     after each step of an agent',
+    ),
+  )
+  .action(async (documents: string[], flags, command) => {
+    await perform(NAME, common(command), async (context) => {
+      const targets = targetsOf(documents, flags.all, 'heartbeat');
+      const { minInterval } = flags;
+      const results = await heartbeat(context, {
+        documents: targets,
+        ...(minInterval !== undefined && { minInterval }),
+      });
+      return { json: oneOrMany(results, targets), text: () => orNothing(heartbeatLines(results)) };
+    });
+  });
+
+program
+  .command('leases')
+  .description('list all leases')
+  .option('--mine', 'only those that you hold')
+  .option('--type <name>', 'only documents of this type')
+  .option('--expired', 'only those that have run out')
+  .option('--local', 'as last seen by this clone, without asking the remote')
+  .addHelpText(
+    'after',
+    examples('$ lazyspec-lease leases', '$ lazyspec-lease leases --mine --json'),
+  )
+  .action(async (flags, command) => {
+    await perform(NAME, common(command), async (context) => {
+      const list = await leases(context, flags);
+      return {
+        json: list,
+        text: (terminal, paint) => leaseLines(list, context.now(), terminal, paint),
+      };
+    });
+  });
+
+program
+  .command('show')
+  .description('show everything known of the lease of a document')
+  .argument('<document>', 'id or path')
+  .addHelpText('after', examples('$ lazyspec-lease show RFC-001'))
+  .action(async (document: string, _flags, command) => {
+    await perform(NAME, common(command), async (context) => {
+      const lease = await show(context, document);
+      return { json: lease, text: () => shownLines(lease, context.now()) };
+    });
+  });
+
+program
+  .command('gate')
+  .description('succeed if you may change these documents; without any, if you hold any lease')
+  .argument('[document...]', 'ids or paths')
+  .option('--staged', 'the documents that are staged for commit')
+  .option('--range <a..b>', 'the documents that the commits of a range change')
+  .addHelpText(
+    'after',
+    examples(
+      '$ lazyspec-lease gate RFC-001',
+      '$ lazyspec-lease gate --staged',
+      '$ lazyspec-lease gate --range origin/main..HEAD --json',
+    ),
+  )
+  .action(async (documents: string[], flags, command) => {
+    await perform(NAME, common(command), async (context) => {
+      const result = await gate(context, gateArguments(documents, flags));
+      return { json: result, text: () => gateLines(result) };
+    });
+  });
+
+function common(command: { optsWithGlobals(): CommonOptions }): CommonOptions {
+  return command.optsWithGlobals();
+}
+
+/** One document asked for by name is one value; several, or `--all`, are an array. */
+function oneOrMany<T>(results: readonly T[], targets: readonly string[] | 'all'): unknown {
+  return targets !== 'all' && targets.length === 1 ? results[0] : results;
+}
+
+function orNothing(lines: string[]): string[] {
+  return lines.length > 0 ? lines : ['You hold no lease.'];
+}
+
+/** `--wait RFC-001` reads as a duration, and is meant as a document. */
+function waiting(documents: string[], wait: string | true | undefined) {
+  if (wait === undefined) return { names: documents, wait: undefined };
+  if (wait === true) return { names: documents, wait: Number.POSITIVE_INFINITY };
+  if (/^[a-z]+[-/.]/i.test(wait)) {
+    return { names: [...documents, wait], wait: Number.POSITIVE_INFINITY };
+  }
+  return { names: documents, wait: parseDuration(wait) };
+}
+
+function targetsOf(documents: string[], all: boolean | undefined, verb: string): string[] | 'all' {
+  if (all && documents.length === 0) return 'all';
+  if (!all && documents.length > 0) return documents;
+  throw new LazyspecError(
+    'USAGE',
+    all ? '--all names every document already' : 'no document named',
+    {
+      remedy: `Name documents, or ${NAME} ${verb} --all`,
+    },
+  );
+}
+
+function gateArguments(
+  documents: string[],
+  { staged, range }: { staged?: boolean; range?: string },
+): GateArguments {
+  const asked = [documents.length > 0, staged, range !== undefined].filter(Boolean).length;
+  if (asked > 1) {
+    throw new LazyspecError('USAGE', 'documents, --staged and --range exclude each other', {
+      remedy: `See: ${NAME} gate --help`,
+    });
+  }
+  if (staged) return { staged };
+  return range === undefined ? { documents } : { range };
+}
+
+await runProgram(program, process.argv.slice(2));

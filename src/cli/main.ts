@@ -1,0 +1,121 @@
+/**
+ * From argv to exit status: the only reader of the process and the only writer of its exit code.
+ * Commands return results or throw; here they become text or JSON.
+ */
+import { resolve } from 'node:path';
+import type { Context } from '../commands/context.ts';
+import { createContext } from '../commands/context.ts';
+import { LazyspecError } from '../errors.ts';
+import { printable, printableJson } from './printable.ts';
+import { leaseProgram } from './program-name.ts';
+import { asLazyspecError, errorJson, errorLines } from './render-error.ts';
+import type { Paint, Terminal } from './terminal.ts';
+import { createTerminal } from './terminal.ts';
+
+/** The options that every command takes. */
+export interface CommonOptions {
+  agentId?: string;
+  json?: boolean;
+  quiet?: boolean;
+  color?: boolean;
+  /** -C <dir> */
+  directory?: string;
+}
+
+export interface Output {
+  /** What `--json` prints. */
+  json: unknown;
+  /** What is printed otherwise. */
+  text: (terminal: Terminal, paint: Paint) => string[];
+}
+
+/**
+ * Carries out one command and sets the exit status.
+ * @param name what errors begin with
+ */
+export async function perform(
+  name: string,
+  options: CommonOptions,
+  command: (context: Context) => Promise<Output>,
+): Promise<void> {
+  const { stdout, stderr, env } = process;
+  endQuietlyOnClosedPipe();
+  const quiet = options.quiet ?? false;
+  const terminal = createTerminal({ stdout, stderr, env, color: options.color ?? true, quiet });
+  const interruption = listenForSignals();
+  const cwd = resolve(options.directory ?? '.');
+  const { yellow } = await terminal.errorPaint();
+  const context = createContext({
+    cwd,
+    env,
+    agentId: options.agentId,
+    signal: interruption.signal,
+    program: leaseProgram(cwd, env),
+    warn: (message) => {
+      if (!quiet) terminal.message(`${yellow('warning:')} ${printable(message)}`);
+    },
+    progress: (message) => terminal.progress(message),
+  });
+  try {
+    const { json, text } = await command(context);
+    if (options.json) terminal.result(printableJson(json));
+    else if (!quiet)
+      for (const line of text(terminal, await terminal.paint())) terminal.result(line);
+  } catch (thrown) {
+    const error = asLazyspecError(thrown);
+    await report(error, name, Boolean(options.json), terminal);
+    process.exitCode = interruption.exitStatus(error);
+  } finally {
+    terminal.settle();
+    interruption.stop();
+  }
+}
+
+async function report(error: LazyspecError, name: string, json: boolean, terminal: Terminal) {
+  if (json) {
+    terminal.result(printableJson(errorJson(error)));
+    return;
+  }
+  for (const line of errorLines(error, name, await terminal.errorPaint())) terminal.message(line);
+}
+
+/** Reports a command line that cannot be carried out. */
+export async function usageError(
+  name: string,
+  options: CommonOptions,
+  message: string,
+  remedy: string,
+): Promise<void> {
+  await perform(name, options, async () => {
+    throw new LazyspecError('USAGE', message, { remedy });
+  });
+}
+
+/** The first signal cancels what is going on, the second ends the process at once. */
+function listenForSignals() {
+  const controller = new AbortController();
+  let number = 2;
+  const listener = (_: NodeJS.Signals, signal: number) => {
+    number = signal;
+    if (controller.signal.aborted) process.exit(128 + signal);
+    controller.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, listener);
+  return {
+    signal: controller.signal,
+    exitStatus: (error: LazyspecError) =>
+      error.code === 'CANCELLED' ? 128 + number : error.exitStatus,
+    stop: () => {
+      for (const signal of signals) process.off(signal, listener);
+    },
+  };
+}
+
+/** `lazyspec-lease leases | head -1` is no failure. */
+function endQuietlyOnClosedPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+}

@@ -1,0 +1,28 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+
+const NAME = 'lazyspec-lease';
+
+/** How the reader can call lazyspec-lease from where they are, ready to paste. */
+export function leaseProgram(cwd: string, env: NodeJS.ProcessEnv): string {
+  if (onPath(env.PATH ?? '')) return NAME;
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'node_modules', '.bin', NAME))) return `npx ${NAME}`;
+    if (dirname(folder) === folder) return `npx --package lazyspec-hooks ${NAME}`;
+  }
+}
+
+/** npm and npx put node_modules/.bin on the PATH of what they run, not on the reader's. */
+function onPath(path: string): boolean {
+  const folders = path.split(delimiter).filter((folder) => folder && !/node_modules/.test(folder));
+  return folders.some((folder) => isExecutable(join(folder, NAME)));
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false; // not there, or not ours to run
+  }
+}

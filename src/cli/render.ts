@@ -1,0 +1,121 @@
+/** Results as text. */
+import type {
+  GateResult,
+  ListedLease,
+  ReleasedLease,
+  SkippedHeartbeat,
+  WrittenLease,
+} from '../commands/results.ts';
+import type { ShownLease } from '../commands/show.ts';
+import { relativeTo } from '../lease/times.ts';
+import { printable } from './printable.ts';
+import { tableLines } from './table.ts';
+import type { Paint, Terminal } from './terminal.ts';
+
+export function claimedLines(leases: readonly WrittenLease[]): string[] {
+  return leases.map((lease) => {
+    const how = lease.renewed ? ', renewed' : '';
+    const from = lease.tookOverFrom ? `, taken over from ${lease.tookOverFrom}` : '';
+    return printable(`Claimed ${lease.id} (${holding(lease)}${how}${from})`);
+  });
+}
+
+export function heartbeatLines(results: readonly (WrittenLease | SkippedHeartbeat)[]): string[] {
+  return results.map((result) =>
+    'skipped' in result
+      ? `Heartbeat ${result.id} skipped (throttled, last ${result.last})`
+      : printable(`Heartbeat ${result.id} (${holding(result)})`),
+  );
+}
+
+function holding({ agent, expires }: WrittenLease): string {
+  return `agent=${agent}, expires=${expires}`;
+}
+
+export function releasedLines(results: readonly ReleasedLease[]): string[] {
+  return results.map(({ released }) => `Released ${released}`);
+}
+
+export function gateLines({ documents }: GateResult): string[] {
+  if (documents.length === 0) return ['The gate passes'];
+  return [`The gate passes: ${documents.map(({ id }) => id).join(', ')}`];
+}
+
+/** A table for people; `ref TAB agent TAB acquired TAB expires` for programs. */
+export function leaseLines(
+  leases: readonly ListedLease[],
+  now: number,
+  terminal: Terminal,
+  paint: Paint,
+): string[] {
+  if (!terminal.isTTY) {
+    return leases.map(({ ref, agent, acquired, expires }) =>
+      [ref, agent ?? '?', acquired ?? '-', expires ?? '-'].map(printable).join('\t'),
+    );
+  }
+  if (leases.length === 0) return ['No leases.'];
+  const rows = leases.map((lease) => ({
+    cells: [
+      lease.id ?? lease.ref,
+      lease.mine ? `${lease.agent} (you)` : (lease.agent ?? '?'),
+      lease.acquired ? relativeTo(now, seconds(lease.acquired)) : '-',
+      timeLeft(lease, now),
+      lease.problem ?? lease.note ?? '',
+    ].map(printable),
+    paint: rowPaint(lease, paint),
+  }));
+  const header = ['DOCUMENT', 'HOLDER', 'CLAIMED', 'EXPIRES', 'NOTE'];
+  const lines = tableLines(header, rows, terminal.columns, paint.dim);
+  return leases.some(({ cached }) => cached)
+    ? [...lines, paint.yellow('As last seen by this clone: the remote was not asked.')]
+    : lines;
+}
+
+function timeLeft({ state, expires }: ListedLease, now: number): string {
+  if (state === 'malformed' || !expires) return 'malformed';
+  const moment = relativeTo(now, seconds(expires));
+  return state === 'expired' ? `expired ${moment}` : moment;
+}
+
+function rowPaint({ state, mine }: ListedLease, paint: Paint): (text: string) => string {
+  if (state === 'malformed') return paint.red;
+  if (state === 'expired') return paint.yellow;
+  return mine ? paint.green : (text) => text;
+}
+
+/** Everything known of one lease, a line each. */
+export function shownLines(lease: ShownLease, now: number): string[] {
+  if (lease.state === 'absent') return [`${lease.id} is not claimed`];
+  if (lease.state === 'malformed') return [printable(`${lease.id} is malformed: ${lease.problem}`)];
+  const moment = (time: string) => `${relativeTo(now, seconds(time))} (${time})`;
+  const facts: [string, string | null | undefined][] = [
+    ['holder', lease.mine ? `${lease.agent} (you)` : lease.agent],
+    ['state', lease.state],
+    ['claimed', lease.acquired && moment(lease.acquired)],
+    ['last written', lease.committed && moment(lease.committed)],
+    [lease.state === 'expired' ? 'expired' : 'expires', lease.expires && moment(lease.expires)],
+    ['host', lease.host],
+    ['work tree', lease.worktree],
+    ['branch', lease.branch],
+    ['note', lease.note],
+    ['takeover', takeoverText(lease)],
+    ['ref', lease.ref],
+  ];
+  const known = facts.flatMap(([name, value]) => (value ? [{ name, value }] : []));
+  return [
+    `${lease.id}`,
+    ...known.map(({ name, value }) => printable(`  ${`${name}:`.padEnd(14)}${value}`)),
+  ];
+}
+
+function takeoverText(lease: Exclude<ShownLease, { state: 'absent' }>): string | undefined {
+  if (!lease.takeover || lease.mine) return undefined;
+  const { allowed, byClockAfter, byObservationAfter } = lease.takeover;
+  if (allowed) return 'allowed now (claim --force)';
+  const clock = byClockAfter ? `by the clock after ${byClockAfter}, ` : '';
+  return `${clock}by observation after ${byObservationAfter}, if not renewed`;
+}
+
+function seconds(time: string): number {
+  return Math.floor(Date.parse(time) / 1000);
+}

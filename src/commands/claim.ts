@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { formatDuration } from '../config/duration.ts';
+import { LazyspecError } from '../errors.ts';
+import type { ClaimOptions } from '../lease/decide.ts';
+import { decideClaim } from '../lease/decide.ts';
+import type { Executed } from '../lease/engine.ts';
+import { execute } from '../lease/engine.ts';
+import type { RefusedDocument } from '../lease/explain.ts';
+import { refusedError } from '../lease/explain.ts';
+import { lengthOfTime } from '../lease/times.ts';
+import type { LeasedDocument } from '../lease/view.ts';
+import type { Context } from './context.ts';
+import { namedDocuments } from './documents.ts';
+import type { WrittenLease } from './results.ts';
+import { writtenLease } from './results.ts';
+
+export interface ClaimArguments {
+  /** Ids or paths. */
+  documents: readonly string[];
+  /** Take over what the takeover rule gives free. */
+  force?: boolean;
+  /** Seconds to wait for others; Infinity waits as long as it takes. */
+  wait?: number;
+  /** Seconds that the lease is to last. */
+  duration?: number;
+  note?: string;
+}
+
+/** Longer notes are cut: a record has to stay below 8 KiB. */
+const MAX_NOTE = 500;
+
+/**
+ * Claims documents for the agent, all or none; renews what the agent holds.
+ * @throws {LazyspecError} HELD_BY_OTHER, NOT_EXPIRED, CLOCK_SKEW, MALFORMED_LEASE, and as
+ * `namedDocuments` and `execute`
+ */
+export async function claim(context: Context, args: ClaimArguments): Promise<WrittenLease[]> {
+  const { maxLeaseDuration } = await context.coordination();
+  const { duration, note } = args;
+  if (duration !== undefined && duration > maxLeaseDuration) {
+    throw new LazyspecError(
+      'USAGE',
+      `a lease may last ${formatDuration(maxLeaseDuration)} at most`,
+      { remedy: `Ask for less, or raise [coordination] max_lease_duration.` },
+    );
+  }
+  const documents = await namedDocuments(context, args.documents);
+  const options: ClaimOptions = {
+    force: args.force ?? false,
+    ...(duration !== undefined && { ttl: duration }),
+    ...(note && { note: [...note].slice(0, MAX_NOTE).join('') }),
+  };
+  const executed = await untilFree(context, documents, options, args.wait ?? 0);
+  if ('done' in executed) return executed.done.map(writtenLease);
+  throw refusedError(executed.refused, {
+    agent: await context.agent(),
+    now: context.now(),
+    program: context.program,
+  });
+}
+
+async function once(context: Context, documents: LeasedDocument[], options: ClaimOptions) {
+  const [engine, asker] = await Promise.all([context.engine(), context.asker()]);
+  // A takeover is decided on a fresh look only; anything else is first tried on what we know.
+  return execute(
+    engine,
+    documents,
+    (view, _document, observedFor) =>
+      decideClaim(view, { ...asker, now: context.now() }, options, observedFor),
+    options.force,
+  );
+}
+
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 15_000;
+
+/** Claims, again and again with growing pauses, until nobody else holds any of the documents. */
+async function untilFree(
+  context: Context,
+  documents: LeasedDocument[],
+  options: ClaimOptions,
+  wait: number,
+): Promise<Executed> {
+  const start = performance.now();
+  const left = () => wait * 1000 - (performance.now() - start);
+  for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE)) {
+    const executed = await onceOrBusy(context, documents, options, left() > 0);
+    const final = executed && ('done' in executed || !executed.refused.every(isHeld));
+    if (executed && (final || left() <= 0)) return executed;
+    if (executed && 'refused' in executed) context.progress(waitingFor(executed.refused, context));
+    const jittered = pause * (0.5 + Math.random() / 2);
+    await pauseFor(Math.min(jittered, Math.max(0, left())), context.options.signal);
+  }
+}
+
+/** A remote that is away for a moment does not end the waiting. @returns undefined then */
+async function onceOrBusy(
+  context: Context,
+  documents: LeasedDocument[],
+  options: ClaimOptions,
+  patient: boolean,
+): Promise<Executed | undefined> {
+  try {
+    return await once(context, documents, options);
+  } catch (error) {
+    const passing = error instanceof LazyspecError && PASSING.has(error.code);
+    if (!passing || !patient) throw error;
+    context.progress(error.message);
+    return undefined;
+  }
+}
+
+const PASSING = new Set(['CONTENDED', 'REMOTE_UNREACHABLE']);
+
+function isHeld({ code }: RefusedDocument): boolean {
+  return code === 'HELD_BY_OTHER' || code === 'NOT_EXPIRED' || code === 'CLOCK_SKEW';
+}
+
+function waitingFor(refused: readonly RefusedDocument[], context: Context): string {
+  const holders = refused.map(({ document, view }) => {
+    if (view.state !== 'held') return document.id;
+    const left = view.lease.expires - context.now();
+    const end = left >= 0 ? `for ${lengthOfTime(left)} more` : 'expired';
+    return `${document.id} (held by '${view.lease.agent}', ${end})`;
+  });
+  return `waiting for ${holders.join(', ')}`;
+}
+
+async function pauseFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(milliseconds, undefined, signal && { signal }).catch(() => {
+    throw new LazyspecError('CANCELLED', 'stopped waiting; nothing was claimed');
+  });
+}

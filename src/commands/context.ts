@@ -1,0 +1,177 @@
+/**
+ * What a command works with: the repository, its configuration, who asks, and the lease engine.
+ * Each part is found out when it is first asked for, so that a command that needs no git starts
+ * no git.
+ */
+
+import { realpathSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { loadConfig } from '../config/load.ts';
+import type { Config, Coordination } from '../config/types.ts';
+import { LazyspecError } from '../errors.ts';
+import type { GitConfig } from '../git/config.ts';
+import { readGitConfig } from '../git/config.ts';
+import { plumbingStore } from '../git/plumbing.ts';
+import type { Remote } from '../git/remote.ts';
+import { gitRemote, ownRepository } from '../git/remote.ts';
+import type { Repository } from '../git/repository.ts';
+import { guessRoot, openRepository } from '../git/repository.ts';
+import type { Git } from '../git/run.ts';
+import { createGit } from '../git/run.ts';
+import type { Asker } from '../lease/decide.ts';
+import type { Engine } from '../lease/engine.ts';
+import { momentNow, observationsIn } from '../state/observations.ts';
+import { resolveAgent } from './agent.ts';
+
+export interface ContextOptions {
+  /** Where the command runs: any folder of a work tree. */
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  agentId?: string | undefined;
+  signal?: AbortSignal | undefined;
+  /** How the reader calls lazyspec-lease. */
+  program?: string;
+  warn?: (message: string) => void;
+  /** Told what is being waited for, in a few words. */
+  progress?: (message: string) => void;
+}
+
+export interface Settings {
+  root: string;
+  config: Config;
+}
+
+export interface Context {
+  readonly options: ContextOptions;
+  readonly program: string;
+  readonly git: Git;
+  /** Seconds since 1970. */
+  now(): number;
+  warn(message: string): void;
+  progress(message: string): void;
+  /** The configuration of the work tree that git names. */
+  config(): Promise<Config>;
+  /**
+   * Root and configuration as found without starting git; undefined where only git can tell.
+   * Enough to see that nothing is to be done, never to do something.
+   */
+  glance(): Promise<Settings | undefined>;
+  repository(): Promise<Repository>;
+  gitConfig(): Promise<GitConfig>;
+  /** @throws {LazyspecError} COORDINATION_DISABLED */
+  coordination(): Promise<Coordination>;
+  /** @throws {LazyspecError} AGENT_UNKNOWN */
+  agent(): Promise<string>;
+  engine(): Promise<Engine>;
+  /** The agent as one who writes a lease. */
+  asker(): Promise<Asker>;
+}
+
+export function createContext(options: ContextOptions): Context {
+  const git = createGit(options);
+  const warn = options.warn ?? (() => {});
+  const now = () => Math.floor(Date.now() / 1000);
+
+  const repository = once(() => openRepository(git, options.cwd));
+  const gitConfig = once(() => readGitConfig(git));
+  const glance = once(async () => {
+    const root = guessRoot(options.cwd, options.env);
+    return root === undefined ? undefined : { root, config: await loadConfig(root) };
+  });
+  const settings = once(async () => {
+    const [{ root }, guess] = await Promise.all([repository(), glance()]);
+    const right = guess && (guess.root === root || realpathSync(guess.root) === root);
+    return right ? guess : { root, config: await loadConfig(root) };
+  });
+
+  const coordination = once(async () => {
+    const { config } = await settings();
+    if (config.coordination) return config.coordination;
+    throw new LazyspecError(
+      'COORDINATION_DISABLED',
+      'coordination is not configured; add a [coordination] section to .lazyspec.toml',
+      { remedy: 'Add to .lazyspec.toml: [coordination]' },
+    );
+  });
+
+  const engine = once(async (): Promise<Engine> => {
+    const [policy, { commonDir }, config] = await Promise.all([
+      coordination(),
+      repository(),
+      gitConfig(),
+    ]);
+    const store = plumbingStore(git);
+    const { remote: name } = policy;
+    const remote =
+      name === '.'
+        ? ownRepository(store)
+        : telling(gitRemote(git, name, { store, config, env: options.env, warn }), options);
+    return {
+      store,
+      remote,
+      observations: observationsIn(commonDir, momentNow, warn),
+      now,
+      maxRetries: policy.maxPushRetries,
+      signal: options.signal,
+    };
+  });
+
+  const agent = once(() => resolveAgent(options, gitConfig));
+
+  return {
+    options,
+    program: options.program ?? 'lazyspec-lease',
+    git,
+    now,
+    warn,
+    progress: options.progress ?? (() => {}),
+    config: async () => (await settings()).config,
+    glance,
+    repository,
+    gitConfig,
+    coordination,
+    agent,
+    engine,
+    async asker() {
+      const [name, policy, branch, { root }] = await Promise.all([
+        agent(),
+        coordination(),
+        currentBranch(git),
+        repository(),
+      ]);
+      const home = options.env.HOME;
+      const worktree = home && root.startsWith(`${home}/`) ? `~${root.slice(home.length)}` : root;
+      return { agent: name, now: now(), policy, host: hostname(), worktree, ...branch };
+    },
+  };
+}
+
+/** A remote that says whom it asks, for those who have to wait. */
+function telling(remote: Remote, { progress }: ContextOptions): Remote {
+  const tell = () => progress?.(`asking '${remote.name}'`);
+  return {
+    name: remote.name,
+    fetch(refs, deadline) {
+      tell();
+      return remote.fetch(refs, deadline);
+    },
+    swap(changes) {
+      tell();
+      return remote.swap(changes);
+    },
+  };
+}
+
+async function currentBranch(git: Git): Promise<{ branch?: string }> {
+  const { status, stdout } = await git(['symbolic-ref', '--quiet', '--short', 'HEAD']);
+  return status === 0 ? { branch: stdout.toString('utf8').trim() } : {};
+}
+
+/** One call, remembered: later ones get the same promise. */
+function once<T>(find: () => Promise<T>): () => Promise<T> {
+  let found: Promise<T> | undefined;
+  return () => {
+    found ??= find();
+    return found;
+  };
+}

@@ -1,0 +1,166 @@
+/** Which documents a command line, a commit or a range of commits is about. */
+import { realpathSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
+import type { DocumentType } from '../config/types.ts';
+import { governedFolders } from '../documents/governed-folders.ts';
+import type { DocumentId } from '../documents/identify.ts';
+import { identifyPath } from '../documents/identify.ts';
+import { assertSafeId, parseId } from '../documents/parse-id.ts';
+import { chooseSpelling } from '../documents/spelling.ts';
+import { LazyspecError } from '../errors.ts';
+import { mustRun } from '../git/run.ts';
+import type { StagedChange } from '../git/staged.ts';
+import { pathsInTree, stagedRenames } from '../git/staged.ts';
+import type { ChangedDocument } from '../lease/gate.ts';
+import type { LeasedDocument } from '../lease/view.ts';
+import type { Context } from './context.ts';
+
+/**
+ * The documents that a person named, each once, sorted by id.
+ * @throws {LazyspecError} UNKNOWN_DOCUMENT, USAGE
+ */
+export async function namedDocuments(
+  context: Context,
+  names: readonly string[],
+): Promise<LeasedDocument[]> {
+  const [{ types }, { root, prefix }] = await Promise.all([context.config(), context.repository()]);
+  const wanted = names.map((name) => nameToDocument(name, types, root, prefix));
+  const existing = await documentsInTree(context, types);
+  const spelt = wanted.map((document, index) => {
+    const choice = chooseSpelling(document, existing);
+    if ('ambiguous' in choice) throw ambiguous(names[index] ?? '', choice.ambiguous);
+    return choice;
+  });
+  return unique(spelt);
+}
+
+/** Each document once, sorted, so that two batches can never wait for each other. */
+export function unique(documents: readonly LeasedDocument[]): LeasedDocument[] {
+  const byId = new Map(documents.map(({ id, type }) => [`${type}/${id}`, { id, type }]));
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+function nameToDocument(
+  name: string,
+  types: readonly DocumentType[],
+  root: string,
+  prefix: string,
+): DocumentId {
+  const path =
+    /[/\\]/.test(name) || isAbsolute(name) ? pathFromRoot(name, root, prefix) : undefined;
+  if (path !== undefined) {
+    const found = identifyPath(path, types);
+    if (found) return found;
+    throw unknown(`'${name}' is not a document: no [[types]] entry governs it`, types);
+  }
+  const byId = parseId(name, types);
+  if (byId) return byId;
+  // A bare name that is no id may still be a file here: `0042-title.md` in docs/decisions.
+  const here = posix.join(prefix, name);
+  const byPath = identifyPath(here, types);
+  if (byPath && statSync(join(root, here), { throwIfNoEntry: false })) return byPath;
+  assertSafeId(name);
+  throw unknown(`'${name}' names no document`, types);
+}
+
+/** A path as typed, relative to the root of the work tree, with slashes. */
+function pathFromRoot(name: string, root: string, prefix: string): string {
+  const absolute = isAbsolute(name) ? resolve(name) : resolve(root, prefix, name);
+  const direct = relative(root, absolute);
+  const outside = direct.startsWith('..') || isAbsolute(direct);
+  // Another way into the same work tree, through a symbolic link.
+  const path = outside ? relative(root, realPath(absolute)) : direct;
+  return path.split(sep).join('/');
+}
+
+/** The real path of a file that may not exist yet. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realPath(parent), basename(path));
+  }
+}
+
+/** Every document that has a file in this work tree, committed or not. */
+async function documentsInTree(
+  { git }: Context,
+  types: readonly DocumentType[],
+): Promise<DocumentId[]> {
+  const folders = governedFolders(types).map((folder) =>
+    folder ? `:(top,literal)${folder}` : ':/',
+  );
+  if (folders.length === 0) return [];
+  const args = ['ls-files', '-z', '--full-name', '--cached', '--others', '--exclude-standard'];
+  const { stdout } = await mustRun(git, [...args, '--', ...folders]);
+  const paths = stdout.toString('utf8').split('\0').filter(Boolean);
+  return paths.flatMap((path) => identifyPath(path, types) ?? []);
+}
+
+/** The governed documents that a change touches, with their files. */
+export async function changedDocuments(
+  context: Context,
+  change: StagedChange,
+): Promise<ChangedDocument[]> {
+  const { types } = await context.config();
+  const documents = new Map<string, ChangedDocument>();
+  const added = new Map<string, boolean>();
+  for (const { path, status } of change.files) {
+    const found = identifyPath(path, types);
+    if (!found) continue;
+    const key = `${found.type}/${found.id}`;
+    const document = documents.get(key) ?? { ...found, paths: [], created: false };
+    document.paths.push(path);
+    documents.set(key, document);
+    added.set(key, (added.get(key) ?? true) && status === 'A');
+  }
+  const candidates = [...documents].filter(([key]) => added.get(key)).map(([, value]) => value);
+  await markCreated(context, candidates, [...documents.values()], change, types);
+  return [...documents.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/**
+ * A document is created if no parent has a file of it, and none of its files was renamed from
+ * another document's.
+ */
+async function markCreated(
+  { git }: Context,
+  candidates: readonly ChangedDocument[],
+  changed: readonly ChangedDocument[],
+  { files, parents }: StagedChange,
+  types: readonly DocumentType[],
+): Promise<void> {
+  if (candidates.length === 0) return;
+  const existing = new Set<string>();
+  for (const parent of parents) {
+    for (const path of await pathsInTree(git, parent, governedFolders(types))) {
+      const found = identifyPath(path, types);
+      if (found) existing.add(`${found.type}/${found.id}`);
+    }
+  }
+  const governed = new Set(changed.flatMap(({ paths }) => paths));
+  const deleted = files.some(({ path, status }) => status === 'D' && governed.has(path));
+  const renames =
+    deleted && parents[0] ? await stagedRenames(git, parents[0], [...governed]) : new Map();
+  for (const document of candidates) {
+    const known = existing.has(`${document.type}/${document.id}`);
+    document.created = !known && !document.paths.some((path) => renames.has(path));
+  }
+}
+
+function unknown(message: string, types: readonly DocumentType[]): LazyspecError {
+  const prefixes = [...new Set(types.map(({ prefix }) => prefix))];
+  return new LazyspecError('UNKNOWN_DOCUMENT', message, {
+    remedy: `Name a document by its id or its path. Known prefixes: ${prefixes.join(', ')}.`,
+    data: { prefixes },
+  });
+}
+
+function ambiguous(name: string, documents: readonly DocumentId[]): LazyspecError {
+  const ids = documents.map(({ id }) => id);
+  return new LazyspecError('USAGE', `'${name}' may mean ${ids.join(' or ')}`, {
+    remedy: 'Write the id as the file name has it.',
+    data: { documents: ids },
+  });
+}

@@ -1,0 +1,169 @@
+/** May these documents be changed by this agent, now? One connection, whatever their number. */
+import { LazyspecError } from '../errors.ts';
+import { changeInRange } from '../git/commits.ts';
+import { stagedChange } from '../git/staged.ts';
+import { look, noteSighting } from '../lease/engine.ts';
+import { refusedError } from '../lease/explain.ts';
+import type { ChangedDocument, Verdict } from '../lease/gate.ts';
+import { isLive, judgeDocuments } from '../lease/gate.ts';
+import { rfc3339 } from '../lease/times.ts';
+import { leaseRef } from '../lease/view.ts';
+import type { Context } from './context.ts';
+import { changedDocuments, namedDocuments } from './documents.ts';
+import { knownLeases } from './held.ts';
+import type { GatedDocument, GateResult } from './results.ts';
+
+export type GateArguments =
+  /** Ids or paths; none asks whether the agent holds anything at all. */
+  { documents: readonly string[] } | { staged: true } | { range: string };
+
+/**
+ * @returns the verdicts where all pass
+ * @throws {LazyspecError} NOT_CLAIMED, HELD_BY_OTHER, LEASE_EXPIRED, MALFORMED_LEASE,
+ * NO_ACTIVE_LEASE with `data.gate` (a GateResult); REMOTE_* where the remote could not be asked
+ */
+export async function gate(context: Context, args: GateArguments): Promise<GateResult> {
+  const pass: GateResult = { ok: true, documents: [] };
+  const glance = await context.glance();
+  if (glance && !glance.config.coordination) return pass;
+  if (!(await context.config()).coordination) return pass;
+
+  const changed = await documentsAskedFor(context, args);
+  if (changed === 'any') {
+    await assertHoldsAny(context);
+    return pass;
+  }
+  return changed.length === 0 ? pass : judged(context, changed);
+}
+
+async function documentsAskedFor(
+  context: Context,
+  args: GateArguments,
+): Promise<ChangedDocument[] | 'any'> {
+  if ('staged' in args) {
+    const change = await stagedChange(context.git, await context.repository());
+    return changedDocuments(context, change);
+  }
+  if ('range' in args) {
+    return changedDocuments(context, await changeInRange(context.git, args.range));
+  }
+  if (args.documents.length === 0) return 'any';
+  const named = await namedDocuments(context, args.documents);
+  return named.map((document) => ({ ...document, paths: [], created: false }));
+}
+
+/** Without a document: whether the agent holds a lease at all, as far as can be known. */
+async function assertHoldsAny(context: Context): Promise<void> {
+  const [engine, agent, { gate: settings }] = await Promise.all([
+    context.engine(),
+    context.agent(),
+    context.config(),
+  ]);
+  const fresh = await engine.remote.fetch('all', settings.timeout * 1000).then(
+    () => true,
+    (error) => {
+      assertUnreachable(error);
+      context.warn(`${error.message}; this clone's copy of the leases decides`);
+      return false;
+    },
+  );
+  if (await holdsAny(context, agent, fresh)) return;
+  const program = context.program;
+  throw new LazyspecError(
+    'NO_ACTIVE_LEASE',
+    `no active lease. Run \`${program} claim <id>\` first.`,
+    {
+      remedy: `${program} claim <id>`,
+      data: { gate: { ok: false, documents: [] } satisfies GateResult },
+    },
+  );
+}
+
+async function holdsAny(context: Context, agent: string, fresh: boolean): Promise<boolean> {
+  const now = context.now();
+  const leases = await knownLeases(context, fresh);
+  return leases.some(
+    ({ view }) => view.state === 'held' && view.lease.agent === agent && isLive(view, now),
+  );
+}
+
+async function judged(context: Context, changed: ChangedDocument[]): Promise<GateResult> {
+  const [engine, agent, { gate: settings }] = await Promise.all([
+    context.engine(),
+    context.agent(),
+    context.config(),
+  ]);
+  // "Any lease of mine lets me create" needs all leases; everything else only those concerned.
+  const creates = settings.create === 'any' && changed.some(({ created }) => created);
+  const refs = changed.map(leaseRef);
+  const offline = await engine.remote.fetch(creates ? 'all' : refs, settings.timeout * 1000).then(
+    () => undefined,
+    (error) => {
+      if (settings.offline === 'refuse') throw error;
+      assertUnreachable(error);
+      return error;
+    },
+  );
+  const views = await look(engine, changed);
+  if (!offline) noteSighting(engine, views);
+  const any = creates && (await holdsAny(context, agent, offline === undefined));
+  const verdicts = judgeDocuments(changed, {
+    agent,
+    now: context.now(),
+    create: settings.create,
+    view: (document) => views.get(leaseRef(document)) ?? { state: 'absent' },
+    holdsAny: () => any,
+  });
+  const refused = verdicts.filter(({ verdict }) => verdict !== 'pass');
+  if (offline) {
+    // A lease of mine that this clone remembers may pass; nothing else can be known.
+    if (refused.length > 0) throw offline;
+    context.warn(`${offline.message}; passed on this clone's copy of the leases`);
+  }
+  if (refused.length === 0) return { ok: true, documents: verdicts.map(gatedDocument) };
+  throw gateRefused(context, agent, verdicts, refused);
+}
+
+/** Rethrows what is anything else than a remote that cannot be reached. */
+function assertUnreachable(error: unknown): asserts error is LazyspecError {
+  if (!(error instanceof LazyspecError) || error.code !== 'REMOTE_UNREACHABLE') throw error;
+}
+
+function gateRefused(
+  context: Context,
+  agent: string,
+  verdicts: readonly Verdict[],
+  refused: readonly Verdict[],
+): LazyspecError {
+  const { program } = context;
+  const error = refusedError(
+    refused.map(({ id, type, paths, verdict, view }) => ({
+      document: { id, type },
+      code: verdict as Exclude<Verdict['verdict'], 'pass'>,
+      view,
+      paths,
+    })),
+    { agent, now: context.now(), program },
+  );
+  const told = error.data.documents as { id: string; message: string; remedy?: string }[];
+  const documents = verdicts.map((verdict) => {
+    const { message, remedy } = told.find(({ id }) => id === verdict.id) ?? {};
+    return { ...gatedDocument(verdict), ...(message && { message }), ...(remedy && { remedy }) };
+  });
+  error.data.gate = { ok: false, documents } satisfies GateResult;
+  return error;
+}
+
+function gatedDocument({ id, type, paths, created, verdict, view }: Verdict): GatedDocument {
+  return {
+    id,
+    type,
+    paths,
+    verdict,
+    ...(created && { created }),
+    ...(view.state === 'held' && {
+      holder: view.lease.agent,
+      expires: rfc3339(view.lease.expires),
+    }),
+  };
+}

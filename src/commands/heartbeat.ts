@@ -1,0 +1,95 @@
+import { parseId } from '../documents/parse-id.ts';
+import { decideHeartbeat } from '../lease/decide.ts';
+import { execute } from '../lease/engine.ts';
+import { refusedError } from '../lease/explain.ts';
+import { rfc3339 } from '../lease/times.ts';
+import type { LeasedDocument } from '../lease/view.ts';
+import { lastHeartbeat, noteHeartbeat } from '../state/heartbeat.ts';
+import type { Context } from './context.ts';
+import { namedDocuments } from './documents.ts';
+import { heldDocuments } from './held.ts';
+import type { SkippedHeartbeat, WrittenLease } from './results.ts';
+import { writtenLease } from './results.ts';
+
+export interface HeartbeatArguments {
+  /** Ids or paths; `'all'`: every lease that the agent holds. */
+  documents: readonly string[] | 'all';
+  /** Seconds; a document whose last heartbeat is younger is skipped. */
+  minInterval?: number;
+}
+
+/**
+ * Renews leases, all or none of those that are not skipped.
+ * @throws {LazyspecError} LEASE_LOST, MALFORMED_LEASE, and as `execute`
+ */
+export async function heartbeat(
+  context: Context,
+  { documents, minInterval }: HeartbeatArguments,
+): Promise<(WrittenLease | SkippedHeartbeat)[]> {
+  if (documents !== 'all' && minInterval !== undefined) {
+    const skipped = await allThrottled(context, documents, minInterval);
+    if (skipped) return skipped;
+  }
+  await context.coordination();
+  const targets =
+    documents === 'all' ? await heldDocuments(context) : await namedDocuments(context, documents);
+  const { root } = await context.repository();
+  const skipped = targets.flatMap(
+    (document) => throttled(root, document, context.now(), minInterval) ?? [],
+  );
+  const due = targets.filter(({ id }) => !skipped.some((one) => one.id === id));
+  const renewed = due.length > 0 ? await renew(context, due) : [];
+  if (minInterval !== undefined) for (const document of due) note(context, root, document);
+  return [...renewed, ...skipped].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+async function renew(context: Context, due: LeasedDocument[]): Promise<WrittenLease[]> {
+  const [engine, asker] = await Promise.all([context.engine(), context.asker()]);
+  const executed = await execute(
+    engine,
+    due,
+    (view) => decideHeartbeat(view, { ...asker, now: context.now() }),
+    false,
+  );
+  if ('done' in executed) return executed.done.map(writtenLease);
+  const { program } = context;
+  throw refusedError(executed.refused, { agent: asker.agent, now: context.now(), program });
+}
+
+/**
+ * The answer where every document is throttled, found without starting git: agents send a
+ * heartbeat after each of their steps. Undefined where anything needs a closer look.
+ */
+async function allThrottled(
+  context: Context,
+  names: readonly string[],
+  minInterval: number,
+): Promise<SkippedHeartbeat[] | undefined> {
+  const glance = await context.glance();
+  if (!glance?.config.coordination) return undefined;
+  const skipped = names.map((name) => {
+    const document = parseId(name, glance.config.types);
+    return document && throttled(glance.root, document, context.now(), minInterval);
+  });
+  return skipped.every((one) => one !== undefined) ? skipped : undefined;
+}
+
+function throttled(
+  root: string,
+  document: LeasedDocument,
+  now: number,
+  minInterval: number | undefined,
+): SkippedHeartbeat | undefined {
+  if (minInterval === undefined) return undefined;
+  const last = lastHeartbeat(root, document, now);
+  if (last === undefined || now - last >= minInterval) return undefined;
+  return { skipped: true, reason: 'throttled', last: rfc3339(last), ...document };
+}
+
+function note(context: Context, root: string, document: LeasedDocument): void {
+  try {
+    noteHeartbeat(root, document, context.now());
+  } catch (error) {
+    context.warn(`the time of this heartbeat could not be noted: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,38 @@
+import { LEASE_REFS } from '../git/remote.ts';
+import type { LeasedDocument, View } from '../lease/view.ts';
+import { documentOf, viewOf } from '../lease/view.ts';
+import type { Context } from './context.ts';
+
+/** One lease ref of any kind, as this clone knows it. */
+export interface KnownLease {
+  ref: string;
+  /** Undefined for a ref that is no document's. */
+  document: LeasedDocument | undefined;
+  view: Exclude<View, { state: 'absent' }>;
+}
+
+/**
+ * Every lease in this clone's copy, in the order of the refs.
+ * @param fresh whether the copy was fetched just now: only then has anything been observed
+ */
+export async function knownLeases(context: Context, fresh: boolean): Promise<KnownLease[]> {
+  const { store, observations } = await context.engine();
+  const leases = (await store.list(LEASE_REFS)).map((stored) => ({
+    ref: stored.ref,
+    document: documentOf(stored.ref),
+    view: viewOf(stored),
+  }));
+  const seen = new Map(leases.map(({ ref, view }) => [ref, view.commit]));
+  if (fresh) observations.observe(seen, () => true);
+  return leases;
+}
+
+/** The documents whose leases the agent holds, as the remote says. */
+export async function heldDocuments(context: Context): Promise<LeasedDocument[]> {
+  const [{ remote }, agent] = await Promise.all([context.engine(), context.agent()]);
+  await remote.fetch('all');
+  const leases = await knownLeases(context, true);
+  return leases.flatMap(({ view, document }) =>
+    document && view.state === 'held' && view.lease.agent === agent ? [document] : [],
+  );
+}

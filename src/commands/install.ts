@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import type { Step } from '../install/apply.ts';
+import { applySteps } from '../install/apply.ts';
+import { excludeSteps, unexcludeSteps } from '../install/exclude.ts';
+import { removeGovernedNote, writeGovernedNote } from '../install/governed-note.ts';
+import { installSteps, readHook, uninstallSteps } from '../install/hook-file.ts';
+import { assertWritableByUs, hooksFolder } from '../install/hooks-folder.ts';
+import { programSteps, removeProgramSteps } from '../install/program-note.ts';
+import { packageRoot } from '../package-root.ts';
+import type { Context } from './context.ts';
+
+/** The hooks that are installed, by git's names. */
+const HOOKS = ['pre-commit'] as const;
+
+export interface InstallResult {
+  /** What was done, or with `dryRun` would be. */
+  steps: Step[];
+  hooksFolder: string;
+  /** Whether the program is one of the repository's own dependencies. */
+  local: boolean;
+  /** Whether anything is gated at all. */
+  coordinated: boolean;
+}
+
+/**
+ * Makes git run the gate before each commit of this clone, in all of its work trees.
+ * @throws {LazyspecError} USAGE, CONFIG_INVALID, FILE_SYSTEM; nothing is changed then
+ */
+export async function install(context: Context, dryRun: boolean): Promise<InstallResult> {
+  const [{ commonDir, root }, config, folder] = await Promise.all([
+    context.repository(),
+    context.config(),
+    hooksFolder(context.git),
+  ]);
+  assertWritableByUs(folder);
+  const notes = join(commonDir, 'lazyspec');
+  const program = join(packageRoot(), 'dist', 'hooks.js');
+  const steps = [
+    ...programSteps(notes, program),
+    ...excludeSteps(join(commonDir, 'info', 'exclude')),
+    ...HOOKS.flatMap((hook) => installSteps(readHook(join(folder, hook)), ourHook())),
+  ];
+  if (!dryRun) {
+    applySteps(steps);
+    // Last, and not needed for a right answer: without it the hook is only slower.
+    writeGovernedNote(notes, config);
+  }
+  return {
+    steps,
+    hooksFolder: folder,
+    local: !relative(root, program).startsWith(`..${sep}`) || existsSync(localProgram(root)),
+    coordinated: config.coordination !== undefined,
+  };
+}
+
+/** Takes back all that `install` did. @throws {LazyspecError} FILE_SYSTEM */
+export async function uninstall(context: Context, dryRun: boolean): Promise<InstallResult> {
+  const [{ commonDir }, folder] = await Promise.all([
+    context.repository(),
+    hooksFolder(context.git),
+  ]);
+  const notes = join(commonDir, 'lazyspec');
+  const steps = [
+    ...HOOKS.flatMap((hook) => uninstallSteps(readHook(join(folder, hook)), ourHook())),
+    ...unexcludeSteps(join(commonDir, 'info', 'exclude')),
+    ...removeProgramSteps(notes),
+  ];
+  if (!dryRun) {
+    removeGovernedNote(notes);
+    applySteps(steps);
+  }
+  return { steps, hooksFolder: folder, local: true, coordinated: true };
+}
+
+function ourHook(): Buffer {
+  return readFileSync(join(packageRoot(), 'hooks', 'hook.sh'));
+}
+
+function localProgram(root: string): string {
+  return join(root, 'node_modules', 'lazyspec-hooks', 'dist', 'hooks.js');
+}

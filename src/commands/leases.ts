@@ -1,0 +1,83 @@
+import { LazyspecError } from '../errors.ts';
+import { isLive } from '../lease/gate.ts';
+import { rfc3339 } from '../lease/times.ts';
+import type { Context } from './context.ts';
+import type { KnownLease } from './held.ts';
+import { knownLeases } from './held.ts';
+import type { ListedLease } from './results.ts';
+import { leaseResult } from './results.ts';
+
+export interface LeasesArguments {
+  /** Only the agent's own. */
+  mine?: boolean;
+  /** Only those of this document type. */
+  type?: string;
+  /** Only those that have run out. */
+  expired?: boolean;
+  /** Do not ask the remote. */
+  local?: boolean;
+}
+
+/**
+ * All leases; where the remote cannot be asked, this clone's copies, marked as such, with a
+ * warning. A malformed lease is listed as one and hides no other.
+ */
+export async function leases(context: Context, args: LeasesArguments): Promise<ListedLease[]> {
+  const [{ remote }, { types }] = await Promise.all([context.engine(), context.config()]);
+  if (args.type !== undefined && !types.some(({ name }) => name === args.type)) {
+    throw new LazyspecError('USAGE', `there is no document type '${args.type}'`, {
+      remedy: `Known types: ${types.map(({ name }) => name).join(', ')}.`,
+    });
+  }
+  const fresh = !args.local && (await fetchAll(context));
+  const cached = !fresh && remote.name !== '.';
+  const me = args.mine ? await context.agent() : await context.agent().catch(nobody);
+  return (await knownLeases(context, fresh))
+    .map((known) => listed(known, me, context.now(), cached))
+    .filter(
+      (lease) =>
+        (!args.mine || lease.mine) &&
+        (args.type === undefined || lease.type === args.type) &&
+        (!args.expired || lease.state === 'expired'),
+    );
+}
+
+async function fetchAll(context: Context): Promise<boolean> {
+  const { remote } = await context.engine();
+  try {
+    await remote.fetch('all');
+    return true;
+  } catch (error) {
+    if (!(error instanceof LazyspecError) || error.code === 'CANCELLED') throw error;
+    context.warn(`${error.message}; these are the leases as last seen`);
+    return false;
+  }
+}
+
+/** Whoever cannot say who they are may still look; nothing is theirs. */
+export function nobody(error: unknown): undefined {
+  if (error instanceof LazyspecError && error.code === 'AGENT_UNKNOWN') return undefined;
+  throw error;
+}
+
+/** One lease as it is reported. */
+export function listed(
+  { ref, document, view }: KnownLease,
+  me: string | undefined,
+  now: number,
+  cached: boolean,
+): ListedLease {
+  const mark = cached ? ({ cached: true } as const) : {};
+  if (view.state === 'malformed' || !document) {
+    const problem = view.state === 'malformed' ? view.problem : 'its ref is no document';
+    const unread = { agent: null, acquired: null, expires: null };
+    return { ref, ...document, ...unread, state: 'malformed', mine: false, problem, ...mark };
+  }
+  return {
+    ...leaseResult({ ...document, ref }, view.lease),
+    state: isLive(view, now) ? 'live' : 'expired',
+    mine: view.lease.agent === me,
+    committed: rfc3339(view.committed),
+    ...mark,
+  };
+}

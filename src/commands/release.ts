@@ -1,0 +1,49 @@
+import { LazyspecError } from '../errors.ts';
+import { decideAdminRelease, decideRelease } from '../lease/decide.ts';
+import { execute } from '../lease/engine.ts';
+import { refusedError } from '../lease/explain.ts';
+import type { Context } from './context.ts';
+import { namedDocuments } from './documents.ts';
+import { heldDocuments } from './held.ts';
+import type { ReleasedLease } from './results.ts';
+
+export interface ReleaseArguments {
+  /** Ids or paths; `'all'`: every lease that the agent holds. */
+  documents: readonly string[] | 'all';
+  /** An administrator's release: of this holder's lease. */
+  expectedHolder?: string;
+}
+
+/**
+ * Gives leases back, all or none.
+ * @throws {LazyspecError} LEASE_NOT_FOUND, NOT_HOLDER, MALFORMED_LEASE, and as `execute`
+ */
+export async function release(
+  context: Context,
+  { documents, expectedHolder }: ReleaseArguments,
+): Promise<ReleasedLease[]> {
+  await context.coordination();
+  if (documents === 'all' && expectedHolder !== undefined) {
+    throw new LazyspecError('USAGE', '--expected-holder releases named documents only', {
+      remedy: 'Name the documents, or leave out --expected-holder to release all of your own.',
+    });
+  }
+  const [engine, targets] = await Promise.all([
+    context.engine(),
+    documents === 'all' ? heldDocuments(context) : namedDocuments(context, documents),
+  ]);
+  if (targets.length === 0) return [];
+
+  const administrator = expectedHolder !== undefined;
+  const agent = administrator ? '' : await context.agent();
+  const executed = await execute(
+    engine,
+    targets,
+    (view) =>
+      administrator ? decideAdminRelease(view, expectedHolder) : decideRelease(view, agent),
+    administrator,
+  );
+  if ('done' in executed) return executed.done.map(({ document }) => ({ released: document.id }));
+  const { program } = context;
+  throw refusedError(executed.refused, { agent, now: context.now(), program });
+}

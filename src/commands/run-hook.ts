@@ -1,0 +1,29 @@
+/** What the installed hooks call: `lazyspec-hooks run <hook>`. */
+import { join } from 'node:path';
+import { LazyspecError } from '../errors.ts';
+import { refreshGovernedNote } from '../install/governed-note.ts';
+import type { Context } from './context.ts';
+import { gate } from './gate.ts';
+
+/**
+ * @throws {LazyspecError} as `gate`, and USAGE for a hook that is none of ours
+ */
+export async function runHook(context: Context, hook: string): Promise<void> {
+  if (hook !== 'pre-commit') {
+    throw new LazyspecError('USAGE', `lazyspec-hooks has no '${hook}' hook`, {
+      remedy: 'Hooks: pre-commit.',
+    });
+  }
+  await gate(context, { staged: true });
+  await keepFast(context);
+}
+
+/** The configuration may have changed since install; the next commit is to be fast again. */
+async function keepFast(context: Context): Promise<void> {
+  const [{ commonDir }, config] = await Promise.all([context.repository(), context.config()]);
+  try {
+    refreshGovernedNote(join(commonDir, 'lazyspec'), config);
+  } catch (error) {
+    context.warn(`commits stay slower than need be: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,48 @@
+import { look, noteSighting } from '../lease/engine.ts';
+import { judgeTakeover } from '../lease/takeover.ts';
+import { rfc3339 } from '../lease/times.ts';
+import { leaseRef } from '../lease/view.ts';
+import type { Context } from './context.ts';
+import { namedDocuments } from './documents.ts';
+import { listed, nobody } from './leases.ts';
+import type { ListedLease } from './results.ts';
+
+/** What is known of one document's lease. */
+export type ShownLease =
+  | { id: string; type: string; ref: string; state: 'absent' }
+  | (ListedLease & {
+      /** When somebody else may take it over; absent where it is malformed. */
+      takeover?: { allowed: boolean; byClockAfter?: string; byObservationAfter: string };
+    });
+
+export async function show(context: Context, name: string): Promise<ShownLease> {
+  const [engine, policy, [document]] = await Promise.all([
+    context.engine(),
+    context.coordination(),
+    namedDocuments(context, [name]),
+  ]);
+  if (!document) throw new TypeError('one name is one document');
+  const ref = leaseRef(document);
+  await engine.remote.fetch([ref]);
+  const views = await look(engine, [document]);
+  const view = views.get(ref) ?? { state: 'absent' };
+  const ages = noteSighting(engine, views);
+  if (view.state === 'absent') return { ...document, ref, state: 'absent' };
+  const me = await context.agent().catch(nobody);
+  const shown = listed({ ref, document, view }, me, context.now(), false);
+  if (view.state !== 'held') return shown;
+  const { allowed, byClockAfter, byObservationAfter } = judgeTakeover(
+    view,
+    context.now(),
+    ages.get(ref) ?? 0,
+    policy,
+  );
+  return {
+    ...shown,
+    takeover: {
+      allowed,
+      ...(byClockAfter !== undefined && { byClockAfter: rfc3339(byClockAfter) }),
+      byObservationAfter: rfc3339(Math.floor(byObservationAfter)),
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { RawCoordination, RawDocumentType, RawGate } from './raw.ts';
+
+/** What holds where `[coordination]` is there and leaves a key out. */
+export const DEFAULT_COORDINATION = {
+  remote: 'origin',
+  lease_duration: '60m',
+  grace_period: '2m',
+  max_push_retries: 5,
+  max_clock_skew: '5m',
+  max_lease_duration: '24h',
+  takeover: 'clock',
+} as const satisfies Required<RawCoordination>;
+
+/** What holds where `[gate]` leaves a key out, or is not there. */
+export const DEFAULT_GATE = {
+  create: 'any',
+  offline: 'refuse',
+  timeout: '10s',
+} as const satisfies Required<RawGate>;
+
+/** What holds where a `[[types]]` table leaves a key out; the other keys have no default. */
+export const DEFAULT_TYPE = {
+  numbering: 'incremental',
+  subdirectory: false,
+  singleton: false,
+  match: [],
+  store: 'filesystem',
+} as const satisfies RawDocumentType | { match: readonly string[] };
+
+/** The types of the lazyspec CLI, which hold where the file has no `[[types]]`. */
+export const DEFAULT_TYPES: readonly RawDocumentType[] = [
+  { name: 'rfc', plural: 'rfcs', dir: 'docs/rfcs', prefix: 'RFC' },
+  { name: 'story', plural: 'stories', dir: 'docs/stories', prefix: 'STORY' },
+  { name: 'iteration', plural: 'iterations', dir: 'docs/iterations', prefix: 'ITERATION' },
+  { name: 'adr', plural: 'adrs', dir: 'docs/adrs', prefix: 'ADR' },
+  { name: 'spec', plural: 'specs', dir: 'docs/specs', prefix: 'SPEC' },
+  {
+    name: 'convention',
+    plural: 'convention',
+    dir: 'docs/convention',
+    prefix: 'CONVENTION',
+    singleton: true,
+    subdirectory: true,
+  },
+  { name: 'dictum', plural: 'dicta', dir: 'docs/convention', prefix: 'DICTUM' },
+];

@@ -1,0 +1,43 @@
+import { normalise } from './normalise.ts';
+import { parseRc, RC_PLACES } from './parse-rc.ts';
+import { parseToml } from './parse-toml.ts';
+import { invalidConfig } from './problem.ts';
+import { readPlace } from './read-place.ts';
+import type { Config, ConsultedPlace } from './types.ts';
+import { validateConfig } from './validate.ts';
+
+/** Read without cosmiconfig, which takes longer to load than all else here together. */
+const HOME = '.lazyspec.toml';
+
+/**
+ * The configuration of a repository: the first of the places that holds one, else the defaults.
+ * Runs no code from the repository.
+ *
+ * @param root Top of the work tree; no folder above or below it is looked into.
+ * @throws LazyspecError CONFIG_INVALID with all that is wrong with the file
+ */
+export async function loadConfig(root: string): Promise<Config> {
+  const consulted: ConsultedPlace[] = [];
+  for (const path of [HOME, ...RC_PLACES]) {
+    const content = await readPlace(root, path);
+    consulted.push({ path, content });
+    if (content === undefined) continue;
+
+    const text = decode(path, content);
+    const parsed = path === HOME ? parseToml(path, text) : await parseRc(root, path);
+    if (parsed === undefined) continue;
+
+    const raw = validateConfig(path, parsed, path.endsWith('.toml') ? text : undefined);
+    return { ...normalise(raw), source: path, consulted };
+  }
+  return { ...normalise({}), source: undefined, consulted };
+}
+
+/** Text without a byte order mark; bytes that are no UTF-8 would be read as other names. */
+function decode(path: string, content: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch (error) {
+    throw invalidConfig(path, [{ key: '', message: 'is not UTF-8 text' }], error);
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * The configuration as it is written in the file, after schemas/config.schema.json has passed it.
+ * A key that the file does not have, or whose value was refused, is undefined.
+ */
+
+export interface RawDocumentType {
+  name?: string | undefined;
+  plural?: string | undefined;
+  dir?: string | undefined;
+  prefix?: string | undefined;
+  numbering?: 'incremental' | 'sqids' | 'reserved' | undefined;
+  subdirectory?: boolean | undefined;
+  singleton?: boolean | undefined;
+  match?: string | (string | undefined)[] | undefined;
+  store?: string | undefined;
+}
+
+export interface RawCoordination {
+  remote?: string | undefined;
+  lease_duration?: string | undefined;
+  grace_period?: string | undefined;
+  max_push_retries?: number | undefined;
+  max_clock_skew?: string | undefined;
+  max_lease_duration?: string | undefined;
+  takeover?: 'clock' | 'observed' | undefined;
+}
+
+export interface RawGate {
+  create?: 'any' | 'own' | 'off' | undefined;
+  offline?: 'refuse' | 'allow-held' | undefined;
+  timeout?: string | undefined;
+}
+
+export interface RawConfig {
+  types?: (RawDocumentType | undefined)[] | undefined;
+  coordination?: RawCoordination | undefined;
+  gate?: RawGate | undefined;
+}

@@ -1,0 +1,57 @@
+/** What the rest of the program knows of the configuration: normalised, with every default filled in. */
+
+export interface DocumentType {
+  name: string;
+  plural: string;
+  /** POSIX, relative to the repository root, no leading ./ or trailing slash; '' is the root. */
+  dir: string;
+  /** Without the trailing dash. */
+  prefix: string;
+  numbering: 'incremental' | 'sqids' | 'reserved';
+  /** Whether a document is a folder. */
+  subdirectory: boolean;
+  /** Whether there is one document only, whose id is the prefix alone. */
+  singleton: boolean;
+  /** Patterns of names that carry no prefix. */
+  match: string[];
+  /** 'filesystem', or where else the documents are kept; others govern no path. */
+  store: string;
+}
+
+/** All durations are seconds. */
+export interface Coordination {
+  /** Name of a git remote, or '.' for this repository itself. */
+  remote: string;
+  leaseDuration: number;
+  gracePeriod: number;
+  maxPushRetries: number;
+  maxClockSkew: number;
+  maxLeaseDuration: number;
+  takeover: 'clock' | 'observed';
+}
+
+export interface GateSettings {
+  /** What a new document needs: any lease of mine, one on that very id, or nothing. */
+  create: 'any' | 'own' | 'off';
+  offline: 'refuse' | 'allow-held';
+  /** Seconds. */
+  timeout: number;
+}
+
+/** A place that was looked at, in order, up to and including the one that was used. */
+export interface ConsultedPlace {
+  /** Relative to the root. */
+  path: string;
+  /** The exact bytes found, or undefined where there is no such file. */
+  content: Buffer | undefined;
+}
+
+export interface Config {
+  types: DocumentType[];
+  /** Undefined: nothing is gated. */
+  coordination: Coordination | undefined;
+  gate: GateSettings;
+  /** File the configuration came from, relative to root; undefined: the defaults. */
+  source: string | undefined;
+  consulted: ConsultedPlace[];
+}

@@ -1,0 +1,7 @@
+import type { DocumentType } from '../config/types.ts';
+
+/** The folders that documents are kept in, each once; only '' where one of them is the root. */
+export function governedFolders(types: readonly DocumentType[]): string[] {
+  const folders = types.filter(({ store }) => store === 'filesystem').map(({ dir }) => dir);
+  return folders.includes('') ? [''] : [...new Set(folders)];
+}

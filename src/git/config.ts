@@ -1,0 +1,29 @@
+import type { Git } from './run.ts';
+import { mustRun } from './run.ts';
+
+/** git's own configuration as it applies here: every value of every key, the last one rules. */
+export interface GitConfig {
+  get(key: string): string | undefined;
+  /** Names of the configured remotes, in order. */
+  remotes(): string[];
+  entries(): Iterable<[key: string, values: string[]]>;
+}
+
+export async function readGitConfig(git: Git): Promise<GitConfig> {
+  const { stdout } = await mustRun(git, ['config', '--list', '-z']);
+  const values = new Map<string, string[]>();
+  for (const entry of stdout.toString('utf8').split('\0')) {
+    if (!entry) continue;
+    const end = entry.indexOf('\n');
+    // A key without a value (`[core] bare`) is true.
+    const [key, value] = end < 0 ? [entry, 'true'] : [entry.slice(0, end), entry.slice(end + 1)];
+    const known = values.get(key);
+    if (known) known.push(value);
+    else values.set(key, [value]);
+  }
+  return {
+    get: (key) => values.get(key)?.at(-1),
+    remotes: () => [...values.keys()].flatMap((key) => /^remote\.(.+)\.url$/.exec(key)?.[1] ?? []),
+    entries: () => values.entries(),
+  };
+}

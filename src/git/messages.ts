@@ -1,0 +1,72 @@
+/**
+ * The few English sentences of git that have no porcelain form, in one table each. git is always
+ * run with `LC_ALL=C`. test/contract/messages.test.ts provokes every one with the git at hand.
+ */
+
+/** refs/files-backend.c and refs/packed-backend.c, on either side of a connection. */
+const REF_TRANSACTION: readonly [pattern: RegExp, meaning: 'stale' | 'contended' | 'refused'][] = [
+  [/reference already exists/, 'stale'],
+  [/is at [0-9a-f]+ but expected [0-9a-f]+/, 'stale'],
+  [/unable to resolve reference/, 'stale'],
+  // A ref above or below ours: the name cannot exist until somebody removes the other.
+  [/exists; cannot create/, 'refused'],
+  [/Unable to create '.*\.lock': File exists/, 'contended'],
+];
+
+/** Why a ref transaction failed; undefined when the text does not tell. */
+export function refTransactionFailure(
+  stderr: string,
+): 'stale' | 'contended' | 'refused' | undefined {
+  return REF_TRANSACTION.find(([pattern]) => pattern.test(stderr))?.[1];
+}
+
+export type ConnectionFailure = 'REMOTE_UNREACHABLE' | 'REMOTE_AUTH' | 'REMOTE_NOT_FOUND';
+
+/**
+ * Failures of connecting: nothing had been sent yet. First match wins, so the cause comes before
+ * what follows from it ("Could not read from remote repository" follows several, and is not here).
+ */
+const CONNECTION: readonly [pattern: RegExp, code: ConnectionFailure][] = [
+  [/could not read (Username|Password)/i, 'REMOTE_AUTH'],
+  [/Authentication failed/, 'REMOTE_AUTH'],
+  [/unable to access '.*': The requested URL returned error: (401|403)/, 'REMOTE_AUTH'],
+  [/Permission denied \((publickey|password|keyboard-interactive)/, 'REMOTE_AUTH'],
+  [/Host key verification failed/, 'REMOTE_AUTH'],
+  [/does not appear to be a git repository/, 'REMOTE_NOT_FOUND'],
+  [/repository '.*' not found/i, 'REMOTE_NOT_FOUND'],
+  [/Repository not found/, 'REMOTE_NOT_FOUND'],
+  [/Could not resolve host/i, 'REMOTE_UNREACHABLE'],
+  [/unable to look up/, 'REMOTE_UNREACHABLE'],
+  [/unable to connect/, 'REMOTE_UNREACHABLE'],
+  [/Failed to connect/, 'REMOTE_UNREACHABLE'],
+  [/connect to host .* port \d+: /, 'REMOTE_UNREACHABLE'],
+  [/Connection refused/, 'REMOTE_UNREACHABLE'],
+  [/Network is unreachable|No route to host/, 'REMOTE_UNREACHABLE'],
+  [/kex_exchange_identification|Connection closed by .* port/, 'REMOTE_UNREACHABLE'],
+  [/unable to access '/, 'REMOTE_UNREACHABLE'],
+  [/transport '.*' not allowed/, 'REMOTE_UNREACHABLE'],
+  // An HTTP server that is no git server (a captive portal): git tried WebDAV, and wrote nothing.
+  [/no DAV locking support/, 'REMOTE_UNREACHABLE'],
+];
+
+/** Why no connection came about; undefined when one may have. */
+export function connectionFailure(stderr: string): ConnectionFailure | undefined {
+  return CONNECTION.find(([pattern]) => pattern.test(stderr))?.[1];
+}
+
+/** git's and the server's own words, for a person: without blank lines and git's boilerplate. */
+export function meaningfulLines(stderr: string): string[] {
+  return stderr
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line && !BOILERPLATE.some((pattern) => pattern.test(line)))
+    .slice(0, 20);
+}
+
+const BOILERPLATE: readonly RegExp[] = [
+  /^remote:$/,
+  /^error: failed to push some refs/,
+  /^fatal: Could not read from remote repository/,
+  /^Please make sure you have the correct access rights/,
+  /^and the repository exists/,
+];

@@ -1,0 +1,61 @@
+import { connectionFailure, meaningfulLines, refTransactionFailure } from './messages.ts';
+import type { RefChange, SwapOutcome } from './ref-store.ts';
+import type { GitResult } from './run.ts';
+
+/**
+ * What a `git push --porcelain --atomic` did. Decided by the status line of each ref
+ * (`<flag> TAB <from>:<to> TAB <summary>`, git-push(1)); git's other words only tell why.
+ */
+export function pushOutcome(result: GitResult, changes: readonly RefChange[]): SwapOutcome {
+  const told = statusLines(result.stdout.toString('utf8'));
+  const lines = changes.map(({ ref }) => told.get(ref));
+
+  const unknown = (detail: string): SwapOutcome => {
+    return { kind: 'unknown', detail, cancelled: result.ended === 'cancelled' };
+  };
+  if (result.ended === 'exit' && result.status === 0) {
+    // "=": the remote had this very commit already. Its nonce makes it ours, from an earlier try.
+    return lines.every((line) => line && '*+-='.includes(line.flag))
+      ? { kind: 'applied' }
+      : unknown('git push did not say what became of every ref');
+  }
+
+  const why = meaningfulLines(result.stderr);
+  const summaries = lines.flatMap((line) => (line?.flag === '!' ? [line.summary] : []));
+  if (summaries.some((summary) => summary.includes('(stale info)'))) return { kind: 'stale' };
+  const rejected = summaries.find((summary) => summary.startsWith('[remote rejected]'));
+  if (rejected) return remoteRejection(rejected, result.stderr, why);
+  if (result.ended !== 'exit') return unknown(`git push was cut off (${result.ended})`);
+
+  const code = connectionFailure(result.stderr);
+  if (code && summaries.length === 0) return { kind: 'unreachable', code, detail: why.join('\n') };
+  return unknown(why.join('\n') || summaries.join('\n') || 'git push failed without a word');
+}
+
+interface StatusLine {
+  flag: string;
+  summary: string;
+}
+
+function statusLines(stdout: string): Map<string, StatusLine> {
+  const lines = new Map<string, StatusLine>();
+  for (const line of stdout.split('\n')) {
+    const [flag, refs, summary] = line.split('\t');
+    if (flag === undefined || refs === undefined || summary === undefined) continue;
+    lines.set(refs.slice(refs.indexOf(':') + 1), { flag, summary });
+  }
+  return lines;
+}
+
+function remoteRejection(summary: string, stderr: string, why: string[]): SwapOutcome {
+  const reason = /\((.*)\)$/.exec(summary)?.[1] ?? summary;
+  const lostOrBusy = /^(failed to update ref|atomic transaction failed|failed to lock)/.test(
+    reason,
+  );
+  if (!lostOrBusy) return { kind: 'refused', reason, details: why };
+  const failure = refTransactionFailure(stderr);
+  if (failure === 'refused') return { kind: 'refused', reason, details: why };
+  if (failure === 'stale') return { kind: 'stale' };
+  // Some servers keep the cause to themselves. Looking again tells a lost race from a busy lock.
+  return { kind: 'contended', detail: why[0] ?? reason };
+}

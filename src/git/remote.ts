@@ -1,0 +1,201 @@
+/**
+ * The remote: where leases are coordinated. Always the git program, for its credentials, ssh
+ * settings, proxies and compare-and-swap pushes.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LazyspecError } from '../errors.ts';
+import type { GitConfig } from './config.ts';
+import { connectionFailure, meaningfulLines } from './messages.ts';
+import { pushOutcome } from './push-outcome.ts';
+import type { RefChange, RefStore, SwapOutcome } from './ref-store.ts';
+import type { Git, GitCall, GitResult } from './run.ts';
+import { gitFailed, mustRun } from './run.ts';
+import { sshEnvironment } from './ssh.ts';
+
+export const LEASE_REFS = 'refs/lazyspec/leases/';
+
+export interface Remote {
+  readonly name: string;
+  /**
+   * Makes this clone's copies of the refs what the remote holds; one connection.
+   * @param deadline milliseconds
+   * @throws {LazyspecError} REMOTE_UNREACHABLE, REMOTE_AUTH, REMOTE_NOT_FOUND, CANCELLED
+   */
+  fetch(refs: readonly string[] | 'all', deadline?: number): Promise<void>;
+  /** Compare-and-swap of all changes or none; one connection. */
+  swap(changes: readonly RefChange[]): Promise<SwapOutcome>;
+}
+
+const NETWORK_DEADLINE = 60_000;
+const LOCK_RETRIES = 5;
+
+/** This repository itself (`remote = "."`): its refs are the truth, and nothing is fetched. */
+export function ownRepository(store: RefStore): Remote {
+  return { name: '.', fetch: async () => {}, swap: (changes) => store.swap(changes) };
+}
+
+export interface RemoteSettings {
+  /** Where the copies of the remote's leases are kept. */
+  store: RefStore;
+  config: GitConfig;
+  env: NodeJS.ProcessEnv;
+  warn: (message: string) => void;
+}
+
+/** @throws {LazyspecError} REMOTE_NOT_FOUND when the clone has no such remote */
+export function gitRemote(
+  git: Git,
+  name: string,
+  { store, config, env, warn }: RemoteSettings,
+): Remote {
+  if (config.get(`remote.${name}.url`) === undefined) throw noSuchRemote(name, config.remotes());
+  const network: GitCall = { deadline: NETWORK_DEADLINE, env: sshEnvironment(env, config) };
+  const guarded = mayBeHttp(name, config);
+
+  const own = mirrorOff(name, config);
+
+  async function fetch(refs: readonly string[] | 'all', deadline = NETWORK_DEADLINE) {
+    const globs = refs === 'all' ? [`${LEASE_REFS}*`] : refs.map((ref) => `${ref}*`);
+    const before = guarded ? await snapshot(git, refs === 'all' ? [LEASE_REFS] : globs) : '';
+    const call = { ...network, deadline, trace: guarded, input: refspecs(globs) };
+    const result = await patientFetch(git, [...own, ...FETCH, name], call);
+    if (result.status !== 0) throw fetchFailed(name, result, deadline);
+    if (guarded && !result.trace.includes('"negotiated-version"')) {
+      if (before) await mustRun(git, ['update-ref', '--stdin'], { input: before });
+      throw notAGitServer(name);
+    }
+  }
+
+  async function swap(changes: readonly RefChange[]): Promise<SwapOutcome> {
+    const args = [
+      ...own,
+      'push',
+      '--porcelain',
+      '--atomic',
+      '--no-verify', // or our own pre-push hook would judge this push
+      '--no-follow-tags',
+      '--no-recurse-submodules',
+      ...changes.map(({ ref, expected }) => `--force-with-lease=${ref}:${expected ?? ''}`),
+      '--',
+      name,
+      ...changes.map(({ ref, next }) => `${next ?? ''}:${ref}`),
+    ];
+    const outcome = pushOutcome(await git(args, network), changes);
+    if (outcome.kind === 'applied') {
+      // Only a copy: without it the next command needs a second connection, and is still right.
+      await store.remember(changes).catch((error: Error) => warn(error.message));
+    }
+    return outcome;
+  }
+
+  return { name, fetch, swap };
+}
+
+/**
+ * A glob is never an error when nothing matches it, and the server sends only what matches:
+ * the cost does not grow with the number of other leases.
+ */
+function refspecs(globs: readonly string[]): string {
+  return globs.map((glob) => `+${glob}:${glob}\n`).join('');
+}
+
+const FETCH = [
+  'fetch',
+  '--quiet',
+  '--prune',
+  '--no-tags',
+  '--no-filter', // in a partial clone each lease.json would cost a connection of its own
+  '--no-write-fetch-head',
+  '--no-write-commit-graph',
+  '--no-auto-maintenance',
+  '--no-recurse-submodules',
+  '--refmap=',
+  '--stdin',
+  '--',
+];
+
+async function patientFetch(git: Git, args: readonly string[], call: GitCall): Promise<GitResult> {
+  for (let attempt = 1; ; attempt++) {
+    const result = await git(args, call);
+    // Work trees of one clone share these refs, and may be fetching them just now.
+    const busy = result.ended === 'exit' && /cannot lock ref|\.lock': File/.test(result.stderr);
+    if (!busy || attempt > LOCK_RETRIES) return result;
+    await sleep(20 * 2 ** attempt * Math.random());
+  }
+}
+
+/** A remote configured as a mirror refuses to fetch or push single refs. */
+function mirrorOff(name: string, config: GitConfig): string[] {
+  const mirror = config.get(`remote.${name}.mirror`) !== undefined;
+  return mirror ? ['-c', `remote.${name}.mirror=false`] : [];
+}
+
+/**
+ * Whether a page that is no ref advertisement could be taken for an empty one: only over HTTP,
+ * where git falls back to a protocol that is a plain list of refs (remote-curl.c). A captive
+ * portal's page then reads as "no refs at all", and pruning would forget every lease.
+ */
+function mayBeHttp(name: string, config: GitConfig): boolean {
+  const url = config.get(`remote.${name}.url`) ?? '';
+  // insteadOf may turn any address into another.
+  const rewritten = [...config.entries()].some(([key]) => /^url\..*\.insteadof$/.test(key));
+  return rewritten || url.includes('::') || /^(https?|ftps?):/i.test(url);
+}
+
+/** The local copies as input of `git update-ref --stdin` that brings them back once pruned. */
+async function snapshot(git: Git, patterns: readonly string[]): Promise<string> {
+  const format = '--format=create %(refname) %(objectname)';
+  const { stdout } = await mustRun(git, ['for-each-ref', format, ...patterns]);
+  return stdout.toString('utf8');
+}
+
+function noSuchRemote(name: string, known: readonly string[]): LazyspecError {
+  return new LazyspecError('REMOTE_NOT_FOUND', `this clone has no remote '${name}'`, {
+    remedy:
+      known.length > 0
+        ? `Set [coordination] remote to one of: ${known.join(', ')}.`
+        : `Add it: git remote add ${name} <url>. Or set [coordination] remote to "." to coordinate the work trees of this clone only.`,
+    data: { remote: name, known },
+  });
+}
+
+function notAGitServer(name: string): LazyspecError {
+  return new LazyspecError('REMOTE_UNREACHABLE', `'${name}' answered, but not as a git server`, {
+    remedy: 'A captive portal or a proxy may be in between: log in, then try again.',
+    data: { remote: name },
+  });
+}
+
+function fetchFailed(name: string, result: GitResult, deadline: number): LazyspecError {
+  if (result.ended === 'cancelled') return gitFailed(['fetch'], result);
+  if (result.ended === 'deadline') {
+    return remoteFailure('REMOTE_UNREACHABLE', name, [`no answer within ${deadline / 1000} s`]);
+  }
+  const code = connectionFailure(result.stderr) ?? 'REMOTE_UNREACHABLE';
+  return remoteFailure(code, name, meaningfulLines(result.stderr));
+}
+
+const REMOTE_FAILURES = {
+  REMOTE_UNREACHABLE: {
+    what: 'cannot be reached',
+    remedy: 'Check the network, then run the same command again. Nothing was changed.',
+  },
+  REMOTE_AUTH: {
+    what: 'refused our credentials',
+    remedy: 'Log in to the remote as for git push, then run the same command again.',
+  },
+  REMOTE_NOT_FOUND: {
+    what: 'has no repository at its address',
+    remedy: 'Check the address: git remote -v',
+  },
+} as const;
+
+/** The error for a remote that could not be asked: nothing was changed. */
+export function remoteFailure(
+  code: keyof typeof REMOTE_FAILURES,
+  name: string,
+  details: string[],
+): LazyspecError {
+  const { what, remedy } = REMOTE_FAILURES[code];
+  return new LazyspecError(code, `'${name}' ${what}`, { remedy, details, data: { remote: name } });
+}

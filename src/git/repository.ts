@@ -1,0 +1,95 @@
+import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { LazyspecError } from '../errors.ts';
+import type { Git } from './run.ts';
+import { gitFailed } from './run.ts';
+
+export interface Repository {
+  /** Top of the work tree. */
+  root: string;
+  /** This work tree's own git directory. */
+  gitDir: string;
+  /** The git directory that all work trees of the clone share. */
+  commonDir: string;
+  /** The current folder below `root`: '' or ending with a slash. */
+  prefix: string;
+}
+
+/** git 2.34 is the first whose trace tells which protocol a remote spoke (see remote.ts). */
+const OLDEST_GIT = [2, 34] as const;
+
+/**
+ * Where git says that we are.
+ * @throws {LazyspecError} NOT_A_REPOSITORY, GIT_TOO_OLD, GIT_MISSING
+ */
+export async function openRepository(git: Git, cwd: string): Promise<Repository> {
+  const question = [
+    'rev-parse',
+    '--path-format=absolute',
+    '--is-bare-repository',
+    '--git-dir',
+    '--git-common-dir',
+    '--show-prefix',
+    '--show-toplevel',
+  ];
+  const result = await git(question);
+  const [bare, gitDir, commonDir, prefix, root] = result.stdout.toString('utf8').split('\n');
+  if (result.status === 0 && bare === 'false' && gitDir && commonDir && root) {
+    return { root, gitDir, commonDir, prefix: prefix ?? '' };
+  }
+  if (result.ended !== 'exit') throw gitFailed(question, result);
+  // A git that does not know an option of rev-parse prints it back.
+  if (bare?.startsWith('--')) await assertRecentGit(git);
+  throw notARepository(cwd, bare, result.stderr);
+}
+
+function notARepository(cwd: string, bare: string | undefined, stderr: string): LazyspecError {
+  if (bare === 'true') {
+    return new LazyspecError('NOT_A_REPOSITORY', `${cwd} is a bare repository`, {
+      remedy: 'Run this in a clone with a work tree: claims are kept in clones.',
+    });
+  }
+  if (stderr.includes('dubious ownership')) {
+    return new LazyspecError('NOT_A_REPOSITORY', `git does not trust the owner of ${cwd}`, {
+      remedy: `git config --global --add safe.directory ${cwd}`,
+    });
+  }
+  if (stderr.includes('must be run in a work tree')) {
+    return new LazyspecError('NOT_A_REPOSITORY', `${cwd} is inside a git directory`, {
+      remedy: 'Change to the work tree, or name it with -C <dir>.',
+    });
+  }
+  return new LazyspecError('NOT_A_REPOSITORY', `${cwd} is not in a git repository`, {
+    remedy: 'Change to a clone, or name one with -C <dir>.',
+    details: /not a git repository/.test(stderr) ? [] : stderr.trim().split('\n').filter(Boolean),
+  });
+}
+
+/** @throws {LazyspecError} GIT_TOO_OLD */
+export async function assertRecentGit(git: Git): Promise<void> {
+  const { stdout } = await git(['--version']);
+  const version = /(\d+)\.(\d+)/.exec(stdout.toString('utf8'));
+  const [major, minor] = [Number(version?.[1]), Number(version?.[2])];
+  const [oldestMajor, oldestMinor] = OLDEST_GIT;
+  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
+  throw new LazyspecError(
+    'GIT_TOO_OLD',
+    `git ${version?.[0] ?? 'of an unknown version'} is too old`,
+    {
+      remedy: `Install git ${OLDEST_GIT.join('.')} or newer.`,
+    },
+  );
+}
+
+/**
+ * The top of the work tree, found without asking git: the nearest folder upwards that holds
+ * `.git`. Undefined where that could be wrong (git was told where to look by its environment) or
+ * nothing was found; then git itself must be asked.
+ */
+export function guessRoot(cwd: string, env: NodeJS.ProcessEnv): string | undefined {
+  if (env.GIT_DIR || env.GIT_WORK_TREE) return undefined;
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    if (statSync(join(folder, '.git'), { throwIfNoEntry: false })) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
+}

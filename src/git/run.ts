@@ -1,0 +1,175 @@
+/**
+ * The one place that starts git.
+ *
+ * Every call has a deadline, can be cancelled, never opens a shell, never prompts, and speaks
+ * English (`LC_ALL=C`) so that the few messages that must be recognised (see remote.ts) can be.
+ */
+import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { LazyspecError } from '../errors.ts';
+
+export interface GitResult {
+  /** How the process ended; `exit` is the only ending in which `status` means anything. */
+  ended: 'exit' | 'signal' | 'deadline' | 'cancelled' | 'flooded';
+  /** Exit status, or -1 when it did not exit by itself. */
+  status: number;
+  stdout: Buffer;
+  stderr: string;
+  /** Trace2 events, one JSON object a line, when `trace` was asked for. */
+  trace: string;
+}
+
+export interface GitCall {
+  input?: string | Buffer;
+  /** Milliseconds. */
+  deadline?: number;
+  env?: Record<string, string>;
+  /** Collect git's own trace2 events (git-trace2 api) in `result.trace`. */
+  trace?: boolean;
+  /** Take stdout away as it comes, instead of keeping it in `result.stdout`. */
+  onStdout?: (chunk: Buffer) => void;
+}
+
+export type Git = (args: readonly string[], call?: GitCall) => Promise<GitResult>;
+
+export interface GitSettings {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  signal?: AbortSignal | undefined;
+}
+
+const LOCAL_DEADLINE = 30_000;
+/** More than any of our calls can rightly say: 100,000 leases listed are 20 MB. */
+const MAX_OUTPUT = 64 * 1024 * 1024;
+/** Time for a process to end after SIGTERM, and for its last output to arrive after it ended. */
+const GRACE = 500;
+
+/** `-c` settings of every call: a URL can never make git run a command. */
+const ALWAYS = ['-c', 'protocol.ext.allow=never'];
+
+/** Environment in which our pathspecs mean what we wrote and git never waits for a person. */
+function gitEnvironment(env: NodeJS.ProcessEnv, extra: Record<string, string>): NodeJS.ProcessEnv {
+  const {
+    GIT_LITERAL_PATHSPECS: _literal,
+    GIT_GLOB_PATHSPECS: _glob,
+    GIT_NOGLOB_PATHSPECS: _noglob,
+    GIT_ICASE_PATHSPECS: _icase,
+    ...rest
+  } = env;
+  return { ...rest, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', ...extra };
+}
+
+function collect(stream: Readable | null | undefined, take: (chunk: Buffer) => void): void {
+  // A reader may be cut off when git is killed: what came until then is what counts.
+  stream?.on('data', take).on('error', () => {});
+}
+
+/** A git bound to a folder. @throws {LazyspecError} GIT_MISSING, from each call. */
+export function createGit({ cwd, env, signal }: GitSettings): Git {
+  return (args, call = {}) =>
+    new Promise((resolve, reject) => {
+      let cut: GitResult['ended'] | undefined = signal?.aborted ? 'cancelled' : undefined;
+      if (cut) {
+        resolve({ ended: cut, status: -1, stdout: Buffer.alloc(0), stderr: '', trace: '' });
+        return;
+      }
+      const child = spawn('git', [...ALWAYS, ...args], {
+        cwd,
+        env: gitEnvironment(env, { ...call.env, ...(call.trace && { GIT_TRACE2_EVENT: '3' }) }),
+        stdio: ['pipe', 'pipe', 'pipe', call.trace ? 'pipe' : 'ignore'],
+        windowsHide: true,
+      });
+
+      const kept = { stdout: [] as Buffer[], stderr: [] as Buffer[], trace: [] as Buffer[] };
+      let size = 0;
+      const keep = (list: Buffer[]) => (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > MAX_OUTPUT) stop('flooded');
+        else list.push(chunk);
+      };
+      collect(child.stdout, call.onStdout ?? keep(kept.stdout));
+      collect(child.stderr, keep(kept.stderr));
+      if (call.trace) collect(child.stdio[3] as Readable, keep(kept.trace));
+      // git may end without reading its input; its exit status then tells why.
+      child.stdin?.on('error', () => {}).end(call.input ?? '');
+
+      const timers: NodeJS.Timeout[] = [];
+      const later = (ms: number, act: () => void) => timers.push(setTimeout(act, ms));
+      const stop = (reason: GitResult['ended']) => {
+        if (cut) return;
+        cut = reason;
+        child.kill('SIGTERM');
+        later(GRACE, () => child.kill('SIGKILL'));
+      };
+      const cancel = () => stop('cancelled');
+      later(call.deadline ?? LOCAL_DEADLINE, () => stop('deadline'));
+      signal?.addEventListener('abort', cancel, { once: true });
+      const tidy = () => {
+        timers.forEach(clearTimeout);
+        signal?.removeEventListener('abort', cancel);
+      };
+
+      child.on('error', (cause) => {
+        tidy();
+        reject(cannotStart(cause, cwd));
+      });
+      // A grandchild (ssh, a credential daemon) may hold the pipes open after git itself ended.
+      child.on('exit', () =>
+        later(GRACE, () => {
+          for (const stream of child.stdio) stream?.destroy();
+        }),
+      );
+      child.on('close', (code, killedBy) => {
+        tidy();
+        // Ctrl-C in a terminal reaches git as well as us, and may reach it first.
+        const bySignal = killedBy === 'SIGINT' ? 'cancelled' : 'signal';
+        const ended = cut ?? (code === null ? bySignal : 'exit');
+        resolve({
+          ended,
+          status: ended === 'exit' && code !== null ? code : -1,
+          stdout: Buffer.concat(kept.stdout),
+          stderr: Buffer.concat(kept.stderr).toString('utf8'),
+          trace: Buffer.concat(kept.trace).toString('utf8'),
+        });
+      });
+    });
+}
+
+function cannotStart(cause: Error, cwd: string): LazyspecError {
+  if ('code' in cause && cause.code === 'ENOENT') {
+    return new LazyspecError('GIT_MISSING', `git could not be started in ${cwd}`, {
+      remedy: 'Install git, and see that it is on PATH and that the folder exists.',
+      cause,
+    });
+  }
+  return new LazyspecError('GIT_MISSING', `git could not be started: ${cause.message}`, { cause });
+}
+
+/**
+ * Runs git and takes anything but exit status 0 (or one of `alsoFine`) as a failure.
+ * @throws {LazyspecError} GIT_FAILED, GIT_MISSING, CANCELLED
+ */
+export async function mustRun(
+  git: Git,
+  args: readonly string[],
+  { alsoFine = [], ...call }: GitCall & { alsoFine?: readonly number[] } = {},
+): Promise<GitResult> {
+  const result = await git(args, call);
+  if (result.ended === 'exit' && (result.status === 0 || alsoFine.includes(result.status))) {
+    return result;
+  }
+  throw gitFailed(args, result);
+}
+
+export function gitFailed(args: readonly string[], result: GitResult): LazyspecError {
+  if (result.ended === 'cancelled') return new LazyspecError('CANCELLED', 'interrupted');
+  const how = {
+    exit: `ended with status ${result.status}`,
+    signal: 'was killed',
+    deadline: 'did not end in time',
+    flooded: 'printed more than can be right',
+  }[result.ended];
+  return new LazyspecError('GIT_FAILED', `git ${args[0]} ${how}`, {
+    details: result.stderr.trim().split('\n').filter(Boolean).slice(0, 10),
+  });
+}

@@ -1,0 +1,66 @@
+/**
+ * One hook file in git's hooks folder: what is there, and the steps from there to our hook and
+ * back. Pure but for the reading.
+ *
+ * A hook that was there before is kept beside ours as `<hook>.before-lazyspec`, which ours runs
+ * first. It is never rewritten: a second name for the same file is made, then ours is renamed over
+ * the first. Killed at any point, there is a working hook, install reaches its end, and uninstall
+ * the beginning.
+ */
+import { lstatSync, readFileSync } from 'node:fs';
+import { LazyspecError } from '../errors.ts';
+import type { Step } from './apply.ts';
+
+export const KEPT = '.before-lazyspec';
+
+export interface HookState {
+  path: string;
+  /** Undefined where there is no file. */
+  content: Buffer | undefined;
+  kept: Buffer | undefined;
+  executable: boolean;
+}
+
+/** @throws {LazyspecError} FILE_SYSTEM for something that is no file, or cannot be read */
+export function readHook(path: string): HookState {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  const executable = ((stat?.mode ?? 0) & 0o111) !== 0;
+  return { path, content: readFile(path), kept: readFile(`${path}${KEPT}`), executable };
+}
+
+function readFile(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // A hook below a folder that does not exist, or a link to nothing: git sees no hook there.
+    if (code === 'ENOENT' && !lstatSync(path, { throwIfNoEntry: false })) return undefined;
+    throw new LazyspecError('FILE_SYSTEM', `the hook ${path} cannot be read: ${message}`, {
+      remedy: 'Move it away or make it readable, then run this again. Nothing was changed.',
+    });
+  }
+}
+
+export function installSteps(hook: HookState, ours: Buffer): Step[] {
+  const write: Step = { do: 'write', path: hook.path, content: ours, mode: 0o755 };
+  if (hook.content === undefined) return [write];
+  if (hook.content.equals(ours)) return hook.executable ? [] : [write];
+  if (hook.kept === undefined) {
+    return [{ do: 'keep', path: hook.path, as: `${hook.path}${KEPT}` }, write];
+  }
+  // Killed between the two steps, an earlier install left the same file under both names.
+  if (hook.kept.equals(hook.content)) return [write];
+  throw new LazyspecError(
+    'FILE_SYSTEM',
+    `there are two hooks that are not ours: ${hook.path} and ${hook.path}${KEPT}`,
+    { remedy: `Merge them into ${hook.path}, remove the other, then run this again.` },
+  );
+}
+
+export function uninstallSteps(hook: HookState, ours: Buffer): Step[] {
+  const isOurs = hook.content?.equals(ours) ?? false;
+  if (hook.kept === undefined) return isOurs ? [{ do: 'remove', path: hook.path }] : [];
+  const sameTwice = hook.content?.equals(hook.kept) ?? false;
+  if (!isOurs && !sameTwice && hook.content !== undefined) return [];
+  return [{ do: 'rename', path: `${hook.path}${KEPT}`, to: hook.path }];
+}

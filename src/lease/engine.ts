@@ -1,0 +1,208 @@
+/**
+ * Look, decide, swap; again if the look was out of date.
+ *
+ * Guarantees: each swap expects exactly what its decision was made from, so no lease is created,
+ * moved or deleted that was not just seen. Several documents are one swap: all or none. Nothing
+ * is reported as done that the remote did not confirm; what cannot be known is INDETERMINATE.
+ *
+ * Not guaranteed: that clocks agree (takeover.ts), or that whoever may push plays by the rules.
+ */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LazyspecError } from '../errors.ts';
+import type { RefChange, RefStore, SwapOutcome } from '../git/ref-store.ts';
+import type { Remote } from '../git/remote.ts';
+import { remoteFailure } from '../git/remote.ts';
+import type { Observations } from '../state/observations.ts';
+import type { Decision, Delete, Refusal, Write } from './decide.ts';
+import { commitMessage } from './decide.ts';
+import { serializeRecord } from './record.ts';
+import type { LeasedDocument, View } from './view.ts';
+import { leaseRef, viewOf } from './view.ts';
+
+export interface Engine {
+  store: RefStore;
+  remote: Remote;
+  observations: Observations;
+  /** Seconds since 1970. */
+  now: () => number;
+  /** How often to try again after losing a race. */
+  maxRetries: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** @param observedFor seconds that this clone has seen the view's commit, unchanged */
+export type Decide = (view: View, document: LeasedDocument, observedFor: number) => Decision;
+
+export type Executed = { refused: (Refusal & { document: LeasedDocument })[] } | { done: Done[] };
+
+export interface Done {
+  document: LeasedDocument;
+  ref: string;
+  decision: Write | Delete;
+}
+
+/** What this clone knows of the documents' leases; fresh only after a fetch. */
+export async function look(
+  engine: Engine,
+  documents: readonly LeasedDocument[],
+): Promise<Map<string, View>> {
+  const views = new Map<string, View>(
+    documents.map((document) => [leaseRef(document), { state: 'absent' }]),
+  );
+  for (const stored of await engine.store.read([...views.keys()])) {
+    views.set(stored.ref, viewOf(stored));
+  }
+  return views;
+}
+
+/**
+ * Brings about what `decide` wants for every document, or nothing at all.
+ * Uncontended this is one connection: the swap is first tried on what this clone remembers.
+ * @param fetchFirst look at the remote before deciding
+ * @throws {LazyspecError} CONTENDED, REMOTE_*, INDETERMINATE, CANCELLED
+ */
+export async function execute(
+  engine: Engine,
+  documents: readonly LeasedDocument[],
+  decide: Decide,
+  fetchFirst: boolean,
+): Promise<Executed> {
+  const refs = documents.map(leaseRef);
+  // With `remote = "."` what this clone holds is the truth.
+  let fresh = engine.remote.name === '.';
+  if (fetchFirst) fresh = await refresh(engine, refs);
+
+  for (let attempt = 0; ; ) {
+    // 1. Look, and decide.
+    const views = await look(engine, documents);
+    const ages = fresh ? noteSighting(engine, views) : undefined;
+    const decisions = documents.map((document, index) => {
+      const ref = refs[index] ?? '';
+      const view = views.get(ref) ?? { state: 'absent' };
+      return { document, ref, decision: decide(view, document, ages?.get(ref) ?? 0) };
+    });
+
+    // 2. A refusal needs a fresh look to be final.
+    const refused = decisions.filter(({ decision }) => decision.action === 'refuse');
+    if (refused.length > 0) {
+      if (fresh) return { refused: refused.map(asRefusal) };
+      fresh = await refresh(engine, refs);
+      continue;
+    }
+
+    // 3. One compare-and-swap of everything.
+    const done = decisions as Done[];
+    const changes = await prepare(engine, done);
+    const outcome = await engine.remote.swap(changes);
+    if (outcome.kind === 'applied' || (await settled(engine, outcome, changes))) return { done };
+
+    // 4. Somebody was faster, or a lock was busy: look again, a bounded number of times.
+    attempt += 1;
+    if (attempt > engine.maxRetries) throw contended(engine, attempt, outcome);
+    if (attempt > 1 || outcome.kind === 'contended') await backOff(attempt, engine.signal);
+    // An unknown outcome has been followed by a look already.
+    fresh = outcome.kind === 'unknown' || (await refresh(engine, refs));
+  }
+}
+
+async function refresh({ remote }: Engine, refs: readonly string[]): Promise<true> {
+  await remote.fetch(refs);
+  return true;
+}
+
+/**
+ * Notes what a fresh look has shown. @returns seconds that each lease has been seen unchanged
+ */
+export function noteSighting(engine: Engine, views: Map<string, View>): Map<string, number> {
+  const seen = new Map<string, string>();
+  for (const [ref, view] of views) if (view.state !== 'absent') seen.set(ref, view.commit);
+  return engine.observations.observe(seen, (ref) => views.has(ref));
+}
+
+function asRefusal({ document, decision }: { document: LeasedDocument; decision: Decision }) {
+  return { ...(decision as Refusal), document };
+}
+
+/** Writes the lease commits, each with a nonce of its own; no ref points at them yet. */
+async function prepare({ store, now }: Engine, done: readonly Done[]): Promise<RefChange[]> {
+  const writes = done.flatMap(({ document, decision }) =>
+    decision.action === 'write' ? [{ document, decision }] : [],
+  );
+  const oids = await store.write(
+    writes.map(({ document, decision }) => ({
+      author: decision.lease.agent,
+      time: now(),
+      message: `${commitMessage(decision, document)}\n`,
+      content: serializeRecord({ ...decision.lease, nonce: randomBytes(16).toString('hex') }),
+    })),
+  );
+  const next = oids[Symbol.iterator]();
+  return done.map(({ ref, decision }) => ({
+    ref,
+    expected: decision.expected,
+    next: decision.action === 'write' ? next.next().value : undefined,
+  }));
+}
+
+/**
+ * Finds out what became of a swap that was not plainly applied. @returns whether it was, after all
+ * @throws {LazyspecError} when there is nothing to try again
+ */
+async function settled(
+  engine: Engine,
+  outcome: Exclude<SwapOutcome, { kind: 'applied' }>,
+  changes: readonly RefChange[],
+): Promise<boolean> {
+  if (outcome.kind === 'stale' || outcome.kind === 'contended') return false;
+  if (outcome.kind === 'refused') throw remoteRefused(engine.remote.name, outcome);
+  if (outcome.kind === 'unreachable') {
+    throw remoteFailure(outcome.code, engine.remote.name, outcome.detail.split('\n'));
+  }
+  if (outcome.cancelled) throw indeterminate(engine.remote.name, 'interrupted during the write');
+  const refs = changes.map(({ ref }) => ref);
+  try {
+    await engine.remote.fetch(refs);
+  } catch (error) {
+    throw indeterminate(engine.remote.name, outcome.detail, error);
+  }
+  const found = new Map((await engine.store.read(refs)).map(({ ref, oid }) => [ref, oid]));
+  return changes.every(({ ref, next }) => found.get(ref) === next);
+}
+
+async function backOff(attempt: number, signal: AbortSignal | undefined): Promise<void> {
+  const longest = Math.min(2_000, 25 * 2 ** attempt);
+  await sleep(longest * Math.random(), undefined, signal && { signal }).catch(() => {
+    throw new LazyspecError('CANCELLED', 'interrupted; nothing was changed');
+  });
+}
+
+function contended(engine: Engine, attempts: number, outcome: SwapOutcome): LazyspecError {
+  const detail = 'detail' in outcome ? outcome.detail.split('\n') : [];
+  return new LazyspecError(
+    'CONTENDED',
+    `'${engine.remote.name}' was busy: the lease kept changing in ${attempts} tries`,
+    { remedy: 'Nothing was changed. Run the same command again.', details: detail },
+  );
+}
+
+function remoteRefused(name: string, { reason, details }: { reason: string; details: string[] }) {
+  return new LazyspecError('REMOTE_REFUSED', `'${name}' refused the lease: ${reason}`, {
+    remedy: 'Nothing was changed. Whoever runs the remote can tell why.',
+    details,
+    data: { remote: name, reason },
+  });
+}
+
+function indeterminate(name: string, detail: string, cause?: unknown): LazyspecError {
+  return new LazyspecError(
+    'INDETERMINATE',
+    `'${name}' may or may not have taken the write, and could not be asked`,
+    {
+      remedy: 'Run the same command again: it finds out, and ends what was begun.',
+      details: [detail, ...(cause instanceof Error ? [cause.message] : [])],
+      data: { remote: name },
+      cause,
+    },
+  );
+}

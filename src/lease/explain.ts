@@ -1,0 +1,237 @@
+/** Refusals in words: what happened to which document, what is known, and the ways out. */
+import type { ErrorCode, Remedy } from '../errors.ts';
+import { LazyspecError } from '../errors.ts';
+import { shellQuote } from '../shell-quote.ts';
+import type { Takeover } from './takeover.ts';
+import { relativeTo, rfc3339 } from './times.ts';
+import type { HeldView, LeasedDocument, View } from './view.ts';
+import { UNREADABLE_HOLDER } from './view.ts';
+
+export interface RefusedDocument {
+  document: LeasedDocument;
+  code: ErrorCode;
+  view: View;
+  takeover?: Takeover;
+  expectedHolder?: string;
+  /** Changed files, in a gate. */
+  paths?: readonly string[];
+}
+
+export interface Listener {
+  agent: string;
+  /** Seconds since 1970. */
+  now: number;
+  /** How the reader calls lazyspec-lease, ready to paste. */
+  program: string;
+}
+
+/** One error for all documents that were refused. */
+export function refusedError(refused: readonly RefusedDocument[], to: Listener): LazyspecError {
+  const told = refused.map((one) => ({ one, ...explain(one, to) }));
+  const documents = told.map(({ one, message, remedies }) => documentData(one, message, remedies));
+  const [first] = told;
+  if (!first) return new LazyspecError('INTERNAL', 'nothing was refused');
+  if (told.length === 1) {
+    const { code, holder, expires } = documents[0] ?? {};
+    const data = { ...(holder ? { holder } : {}), ...(expires ? { expires } : {}), documents };
+    const { details, remedies } = first;
+    return new LazyspecError(code ?? first.one.code, first.message, { details, remedies, data });
+  }
+  return new LazyspecError(first.one.code, `${told.length} documents were refused`, {
+    details: told.flatMap(({ message, details, remedies }) => [
+      message,
+      ...[...details, ...remedyLines(remedies)].map((line) => `  ${line}`),
+    ]),
+    remedies: claimAll(refused, to),
+    data: { documents },
+  });
+}
+
+function documentData(
+  { document, code, view, paths }: RefusedDocument,
+  message: string,
+  remedies: Remedy[],
+) {
+  return {
+    ...document,
+    code,
+    message,
+    ...(paths && { paths }),
+    ...(view.state === 'held' && {
+      holder: view.lease.agent,
+      expires: rfc3339(view.lease.expires),
+    }),
+    ...(remedies[0] && { remedy: remedies[0].command }),
+  };
+}
+
+/** `label: command   note`, aligned. */
+export function remedyLines(remedies: readonly Remedy[]): string[] {
+  const width = Math.max(0, ...remedies.map(({ label }) => label.length)) + 2;
+  return remedies.map(({ label, command, note }) => {
+    return `${`${label}:`.padEnd(width)}${command}${note ? `     ${note}` : ''}`;
+  });
+}
+
+function claimAll(refused: readonly RefusedDocument[], { program }: Listener): Remedy[] {
+  const free = refused.filter(({ code }) => code === 'NOT_CLAIMED');
+  if (free.length < 2) return [];
+  const ids = free.map(({ document }) => document.id).join(' ');
+  const label = free.length === refused.length ? 'claim them all' : 'claim those that are free';
+  return [{ label, command: `${program} claim ${ids}` }];
+}
+
+interface Explanation {
+  message: string;
+  details: string[];
+  remedies: Remedy[];
+}
+
+function explain(refused: RefusedDocument, to: Listener): Explanation {
+  const { document, code, view, takeover } = refused;
+  const { id } = document;
+  const changed = changedLine(refused.paths);
+  const claim = { label: 'claim it', command: `${to.program} claim ${id}` };
+  const holder = view.state === 'held' ? aboutHolder(view, to) : [];
+
+  switch (code) {
+    case 'NOT_CLAIMED':
+      return {
+        message: `${id}: document is not claimed. Run \`${claim.command}\` first.`,
+        details: changed,
+        remedies: [claim],
+      };
+    case 'HELD_BY_OTHER':
+      return {
+        message: `${id}: document is not claimed by you (held by '${holderOf(view)}')`,
+        details: [...changed, ...holder],
+        remedies: waysAround(id, view, takeover, to),
+      };
+    case 'NOT_EXPIRED':
+      return {
+        message: `${id}: the lease of '${holderOf(view)}' cannot be taken over yet`,
+        details: holder,
+        remedies: waysAround(id, view, takeover, to),
+      };
+    case 'CLOCK_SKEW':
+      return {
+        message: `${id}: the lease of '${holderOf(view)}' was written in our future: the clocks disagree`,
+        details: [
+          ...holder,
+          ...(view.state === 'held'
+            ? [`written ${rfc3339(view.committed)}; our clock says ${rfc3339(to.now)}`]
+            : []),
+        ],
+        remedies: waysAround(id, view, takeover, to),
+      };
+    case 'LEASE_EXPIRED':
+      return {
+        message: `${id}: your lease expired ${view.state === 'held' ? relativeTo(to.now, view.lease.expires) : ''}`,
+        details: changed,
+        remedies: [{ label: 'renew it', command: `${to.program} heartbeat ${id}` }],
+      };
+    case 'LEASE_LOST':
+      return {
+        message:
+          view.state === 'held'
+            ? `${id}: your lease was lost (held by '${holderOf(view)}')`
+            : `${id}: your lease was lost (it is gone from the remote)`,
+        details: holder,
+        remedies: [claim],
+      };
+    case 'NOT_HOLDER':
+      return notHolder(refused, to);
+    case 'LEASE_NOT_FOUND':
+      return {
+        message: `${id}: there is no lease to release`,
+        details: [],
+        remedies: [{ label: 'see all leases', command: `${to.program} leases` }],
+      };
+    default:
+      return {
+        message: `${id}: its lease is malformed: ${view.state === 'malformed' ? view.problem : code}`,
+        details: [
+          ...changed,
+          'It counts as held by nobody we know, until an administrator removes it.',
+        ],
+        remedies: [adminRelease(id, UNREADABLE_HOLDER, to)],
+      };
+  }
+}
+
+function notHolder({ document: { id }, view, expectedHolder }: RefusedDocument, to: Listener) {
+  const holder = holderOf(view);
+  const you = expectedHolder === undefined ? `'${to.agent}'` : `'${expectedHolder}'`;
+  return {
+    message: `${id}: the lease is held by '${holder}', not by ${you}`,
+    details: view.state === 'held' ? aboutHolder(view, to) : [],
+    remedies: [adminRelease(id, holder, to)],
+  };
+}
+
+function changedLine(paths: readonly string[] = []): string[] {
+  if (paths.length === 0) return [];
+  const shown = paths.slice(0, 3).join(', ');
+  return [`changed: ${shown}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`];
+}
+
+function holderOf(view: View): string {
+  return view.state === 'held' ? view.lease.agent : UNREADABLE_HOLDER;
+}
+
+/** Who has it, where, since when, until when, and why. */
+function aboutHolder({ lease, committed }: HeldView, { agent, now }: Listener): string[] {
+  const where = [lease.host && `on ${lease.host}`, lease.branch && `branch ${lease.branch}`]
+    .filter(Boolean)
+    .join(', ');
+  const end = lease.expires >= now ? 'expires' : 'expired';
+  const renewed = committed > lease.acquired ? `, last renewed ${relativeTo(now, committed)}` : '';
+  return [
+    `you are ${agent}${where ? `; ${lease.agent} is ${where}` : ''}`,
+    `claimed ${relativeTo(now, lease.acquired)}${renewed}, ${end} ${relativeTo(now, lease.expires)} (${rfc3339(lease.expires)})`,
+    ...(lease.note ? [`"${lease.note}"`] : []),
+  ];
+}
+
+function waysAround(
+  id: string,
+  view: View,
+  takeover: Takeover | undefined,
+  to: Listener,
+): Remedy[] {
+  const ways: Remedy[] = [
+    { label: 'wait for it', command: `${to.program} claim ${id} --wait 30m` },
+  ];
+  if (takeover) {
+    const note = takeoverNote(takeover, to.now);
+    ways.push({ label: 'take it over', command: `${to.program} claim ${id} --force`, note });
+  } else {
+    ways.push({ label: 'take it over', command: `${to.program} claim ${id} --force` });
+  }
+  ways.push(adminRelease(id, holderOf(view), to));
+  return ways;
+}
+
+/** When each rule would allow a takeover; one time where both say the same. */
+function takeoverNote(
+  { allowed, byClockAfter, byObservationAfter }: Takeover,
+  now: number,
+): string {
+  if (allowed) return 'allowed now';
+  const observed = clockTime(byObservationAfter, now);
+  if (byClockAfter === undefined) return `from ${observed} by observation, if not renewed`;
+  const clock = clockTime(byClockAfter, now);
+  if (clock === observed) return `from ${clock}, if not renewed`;
+  return `from ${clock} by the clock, from ${observed} by observation, if not renewed`;
+}
+
+/** The first whole minute after a moment: `11:02Z` within a day, the whole date beyond. */
+function clockTime(moment: number, now: number): string {
+  const text = rfc3339(Math.ceil((moment + 1) / 60) * 60);
+  return Math.abs(moment - now) < 86_400 ? `${text.slice(11, 16)}Z` : text;
+}
+
+function adminRelease(id: string, holder: string, { program }: Listener): Remedy {
+  const command = `${program} release ${id} --expected-holder ${shellQuote(holder)}`;
+  return { label: 'administrator', command };
+}

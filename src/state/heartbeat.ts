@@ -1,0 +1,37 @@
+/**
+ * When a heartbeat last went through, for `--min-interval`. The file is the one that the Rust
+ * `lazyspec` keeps, in the same place and form.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rfc3339 } from '../lease/times.ts';
+import type { LeasedDocument } from '../lease/view.ts';
+import { writeFileAtomically } from './atomic-write.ts';
+
+function stateFile(root: string, { type, id }: LeasedDocument): string {
+  return join(root, '.lazyspec', 'state', `heartbeat-${type}-${id}`);
+}
+
+/**
+ * The last success in seconds since 1970. What cannot be read, is no time, or lies in the future
+ * counts as none: a heartbeat too many does no harm, one too few loses the lease.
+ */
+export function lastHeartbeat(
+  root: string,
+  document: LeasedDocument,
+  now: number,
+): number | undefined {
+  let text: string;
+  try {
+    text = readFileSync(stateFile(root, document), 'utf8');
+  } catch {
+    return undefined;
+  }
+  const time = Math.floor(Date.parse(text.trim()) / 1000);
+  return Number.isNaN(time) || time > now ? undefined : time;
+}
+
+/** @throws the file system's error */
+export function noteHeartbeat(root: string, document: LeasedDocument, now: number): void {
+  writeFileAtomically(stateFile(root, document), rfc3339(now));
+}

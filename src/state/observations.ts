@@ -1,0 +1,122 @@
+/**
+ * When this clone first saw each lease commit, by its own clock: what takeover by observation
+ * rests on (src/lease/takeover.ts). Kept in the git directory that all work trees share.
+ *
+ * Two processes may write at once and one note be lost. Losing a note only makes a takeover
+ * wait longer, never come sooner.
+ */
+import { readFileSync } from 'node:fs';
+import { hostname, uptime } from 'node:os';
+import { join } from 'node:path';
+import { writeFileAtomically } from './atomic-write.ts';
+
+/** A moment as this machine tells it. */
+export interface Moment {
+  /** Seconds since 1970; may jump. */
+  wall: number;
+  /** Seconds since the machine started; never jumps back but at a restart. */
+  uptime: number;
+  /** Differs after a restart, and between machines that share a clone. */
+  boot: string;
+}
+
+interface Observation {
+  commit: string;
+  since: Moment;
+}
+
+export interface Observations {
+  /**
+   * Notes the leases that a look at the remote has just shown.
+   * @param seen commit of each lease by ref
+   * @param covered whether the look would have shown this ref: if it did not, it is gone
+   * @returns seconds that each ref has been seen at this commit, unchanged
+   */
+  observe(
+    seen: ReadonlyMap<string, string>,
+    covered: (ref: string) => boolean,
+  ): Map<string, number>;
+}
+
+export function observationsIn(
+  commonDir: string,
+  moment: () => Moment,
+  warn: (message: string) => void,
+): Observations {
+  const file = join(commonDir, 'lazyspec', 'observed.json');
+  return {
+    observe(seen, covered) {
+      const now = moment();
+      const known = read(file);
+      const next = new Map<string, Observation>();
+      for (const [ref, observation] of known) {
+        if (!covered(ref) || seen.has(ref)) next.set(ref, observation);
+      }
+      const ages = new Map<string, number>();
+      for (const [ref, commit] of seen) {
+        const age = ageOf(known.get(ref), commit, now);
+        if (age === undefined) next.set(ref, { commit, since: now });
+        ages.set(ref, age ?? 0);
+      }
+      if (changed(known, next)) write(file, next, warn);
+      return ages;
+    },
+  };
+}
+
+/** The smaller of what both clocks say; undefined: seen for the first time. */
+function ageOf(known: Observation | undefined, commit: string, now: Moment): number | undefined {
+  if (known?.commit !== commit || known.since.boot !== now.boot) return undefined;
+  const age = Math.min(now.wall - known.since.wall, now.uptime - known.since.uptime);
+  return age >= 0 ? age : undefined;
+}
+
+export function momentNow(): Moment {
+  return { wall: Date.now() / 1000, uptime: uptime(), boot: bootId() };
+}
+
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    // Not Linux. A restart then shows as an uptime that went back.
+    return hostname();
+  }
+}
+
+function read(file: string): Map<string, Observation> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return new Map(); // nothing noted yet
+  }
+  try {
+    const entries = Object.entries(JSON.parse(text) as Record<string, unknown>);
+    return new Map(entries.filter((entry): entry is [string, Observation] => isNote(entry[1])));
+  } catch {
+    return new Map(); // not ours, or damaged: as if nothing had been noted
+  }
+}
+
+function isNote(value: unknown): value is Observation {
+  const { commit, since } = (value ?? {}) as Partial<Observation>;
+  return (
+    typeof commit === 'string' &&
+    typeof since?.wall === 'number' &&
+    typeof since.uptime === 'number' &&
+    typeof since.boot === 'string'
+  );
+}
+
+function changed(known: Map<string, Observation>, next: Map<string, Observation>): boolean {
+  return known.size !== next.size || [...next].some(([ref, note]) => known.get(ref) !== note);
+}
+
+function write(file: string, notes: Map<string, Observation>, warn: (message: string) => void) {
+  try {
+    writeFileAtomically(file, `${JSON.stringify(Object.fromEntries(notes))}\n`);
+  } catch (error) {
+    warn(`what was seen of the leases could not be noted in ${file}: ${String(error)}`);
+  }
+}

@@ -1,0 +1,221 @@
+/**
+ * A throw-away world: a home of its own, a bare remote, clones of it, and the built programs run
+ * in them as a user would run them. Nothing of the developer's own configuration gets in.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const PACKAGE = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const LEASE = join(PACKAGE, 'dist', 'lease.js');
+export const HOOKS = join(PACKAGE, 'dist', 'hooks.js');
+
+export interface Ran {
+  status: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  env?: Record<string, string>;
+  input?: string;
+  /** Called with the process once it has started. */
+  started?: (child: ChildProcess) => void;
+}
+
+/** Runs a program to its end. */
+export function run(
+  program: string,
+  args: readonly string[],
+  {
+    cwd,
+    env,
+    input = '',
+    started,
+  }: Omit<RunOptions, 'env'> & { cwd: string; env: NodeJS.ProcessEnv },
+): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd, env, stdio: 'pipe' });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout.on('data', (chunk) => out.push(chunk));
+    child.stderr.on('data', (chunk) => err.push(chunk));
+    child.on('error', reject);
+    child.on('close', (status, signal) =>
+      resolve({
+        status,
+        signal,
+        stdout: Buffer.concat(out).toString('utf8'),
+        stderr: Buffer.concat(err).toString('utf8'),
+      }),
+    );
+    child.stdin.on('error', () => {}).end(input);
+    started?.(child);
+  });
+}
+
+export class Sandbox {
+  /** The folder that holds everything; its name has a space in it. */
+  readonly folder: string;
+  readonly home: string;
+  /** The bare repository that clones are made of. */
+  readonly remote: string;
+  readonly env: NodeJS.ProcessEnv;
+  #ended: (() => void)[] = [];
+
+  private constructor() {
+    this.folder = realpathSync(mkdtempSync(join(tmpdir(), 'lazyspec hooks-')));
+    this.home = join(this.folder, 'home');
+    this.remote = join(this.folder, 'remote.git');
+    mkdirSync(this.home);
+    writeFileSync(
+      join(this.home, '.gitconfig'),
+      '[user]\n\tname = agent-a\n\temail = a@example.invalid\n[init]\n\tdefaultBranch = main\n[commit]\n\tgpgSign = false\n',
+    );
+    this.env = {
+      PATH: process.env.PATH,
+      HOME: this.home,
+      GIT_CONFIG_NOSYSTEM: '1',
+      TZ: 'UTC',
+    };
+  }
+
+  /** A remote with one commit on main, holding the given files. */
+  static async create(files: Record<string, string> = DOCUMENTS): Promise<Sandbox> {
+    const sandbox = new Sandbox();
+    await sandbox.git(sandbox.folder, 'init', '--quiet', '--bare', sandbox.remote);
+    const seed = await sandbox.clone('seed');
+    seed.write(files);
+    await seed.git('add', '--all');
+    await seed.git('commit', '--quiet', '--message', 'Begin');
+    await seed.git('push', '--quiet', 'origin', 'HEAD');
+    return sandbox;
+  }
+
+  /** A clone whose user is an agent of the same name. */
+  async clone(agent: string, ...args: string[]): Promise<Clone> {
+    const path = join(this.folder, agent);
+    await this.git(this.folder, 'clone', '--quiet', ...args, this.remote, path);
+    const clone = new Clone(this, path);
+    await clone.git('config', 'user.name', agent);
+    return clone;
+  }
+
+  /** Runs git and insists on success. @returns its stdout without the last newline */
+  async git(cwd: string, ...args: string[]): Promise<string> {
+    const ran = await run('git', args, { cwd, env: this.env });
+    if (ran.status !== 0) throw new Error(`git ${args.join(' ')}: ${ran.stderr}`);
+    return ran.stdout.replace(/\n$/, '');
+  }
+
+  /** A program put in front of PATH. @returns the environment in which it is found */
+  shadow(name: string, script: string): { PATH: string } {
+    const folder = mkdtempSync(join(this.folder, 'bin-'));
+    writeFileSync(join(folder, name), script);
+    chmodSync(join(folder, name), 0o755);
+    return { PATH: `${folder}:${this.env.PATH}` };
+  }
+
+  /** A git that notes the subcommand of each call. */
+  countingGit(): { env: { PATH: string }; calls: () => string[] } {
+    const log = join(this.folder, `calls-${Math.random().toString(36).slice(2)}`);
+    writeFileSync(log, '');
+    const env = this.shadow(
+      'git',
+      `#!/bin/sh
+for word; do
+  case $word in -c) skip=1 ;; -*) ;; *) [ -n "$skip" ] && skip= && continue; break ;; esac
+done
+echo "$word" >>'${log}'
+PATH='${this.env.PATH}' exec git "$@"
+`,
+    );
+    return { env, calls: () => readFileSync(log, 'utf8').split('\n').filter(Boolean) };
+  }
+
+  /** Something to undo when the sandbox goes. */
+  onDispose(act: () => void): void {
+    this.#ended.push(act);
+  }
+
+  dispose(): void {
+    for (const act of this.#ended.reverse()) act();
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** One document of each kind that most tests need, and a file that is none. */
+export const DOCUMENTS = {
+  '.lazyspec.toml': '[coordination]\nremote = "origin"\n',
+  'docs/rfcs/RFC-001-some-title.md': '# One\n',
+  'docs/rfcs/RFC-002-another.md': '# Two\n',
+  'docs/stories/STORY-042-a-story.md': '# Story\n',
+  'README.md': '# Project\n',
+};
+
+export class Clone {
+  readonly sandbox: Sandbox;
+  readonly path: string;
+
+  constructor(sandbox: Sandbox, path: string) {
+    this.sandbox = sandbox;
+    this.path = path;
+  }
+
+  at(...parts: string[]): string {
+    return join(this.path, ...parts);
+  }
+
+  write(files: Record<string, string>): void {
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(this.at(path)), { recursive: true });
+      writeFileSync(this.at(path), content);
+    }
+  }
+
+  read(path: string): string {
+    return readFileSync(this.at(path), 'utf8');
+  }
+
+  git(...args: string[]): Promise<string> {
+    return this.sandbox.git(this.path, ...args);
+  }
+
+  /** Runs git and returns how it ended. */
+  tryGit(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+    const env = { ...this.sandbox.env, ...options.env };
+    return run('git', args, { ...options, cwd: this.path, env });
+  }
+
+  lease(args: readonly string[], options: RunOptions & { cwd?: string } = {}): Promise<Ran> {
+    return this.#node(LEASE, args, options);
+  }
+
+  hooks(args: readonly string[], options: RunOptions & { cwd?: string } = {}): Promise<Ran> {
+    return this.#node(HOOKS, args, options);
+  }
+
+  /** Runs lazyspec-lease with --json. @returns the value that it printed */
+  // biome-ignore lint/suspicious/noExplicitAny: what is printed is what the tests look into
+  async json(args: readonly string[], options: RunOptions = {}): Promise<any> {
+    return JSON.parse((await this.lease([...args, '--json'], options)).stdout);
+  }
+
+  #node(program: string, args: readonly string[], options: RunOptions & { cwd?: string }) {
+    const env = { ...this.sandbox.env, ...options.env };
+    const cwd = options.cwd ?? this.path;
+    return run(process.execPath, [program, ...args], { ...options, cwd, env });
+  }
+}
