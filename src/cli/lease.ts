@@ -47,7 +47,7 @@ ${examples(
 program
   .command('claim')
   .description('claim documents, all or none; renew those that you hold')
-  .argument('<document...>', 'ids or paths')
+  .argument('[document...]', 'ids or paths') // one may have been taken for --wait's duration
   .option('--force', 'take over leases that have run out')
   .option('--wait [duration]', 'wait until nobody else holds them, or the time is over')
   .option('--for <duration>', 'how long the lease lasts, such as 30m or 4h', durationOption)
@@ -64,6 +64,7 @@ program
     const { force, note, for: duration } = flags;
     await perform(NAME, common(command), async (context) => {
       const { names, wait } = waiting(documents, flags.wait);
+      if (names.length === 0) throw noDocument('claim RFC-001');
       const claimed = await claim(context, {
         documents: names,
         ...(force && { force }),
@@ -206,13 +207,14 @@ function waiting(documents: string[], wait: string | true | undefined) {
 function targetsOf(documents: string[], all: boolean | undefined, verb: string): string[] | 'all' {
   if (all && documents.length === 0) return 'all';
   if (!all && documents.length > 0) return documents;
-  throw new LazyspecError(
-    'USAGE',
-    all ? '--all names every document already' : 'no document named',
-    {
-      remedy: `Name documents, or ${NAME} ${verb} --all`,
-    },
-  );
+  if (!all) throw noDocument(`${verb} RFC-001, or ${NAME} ${verb} --all`);
+  throw new LazyspecError('USAGE', '--all names every document already', {
+    remedy: 'Name documents, or use --all: not both.',
+  });
+}
+
+function noDocument(example: string): LazyspecError {
+  return new LazyspecError('USAGE', 'no document named', { remedy: `Say: ${NAME} ${example}` });
 }
 
 function gateArguments(

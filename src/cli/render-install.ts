@@ -4,21 +4,21 @@ import { printable } from './printable.ts';
 import type { Paint } from './terminal.ts';
 
 export function installedLines(result: InstallResult, dryRun: boolean, paint: Paint): string[] {
-  const { steps, hooksFolder, local, coordinated } = result;
+  const { steps, hooksFolder, passing, coordinated } = result;
   const done = steps.length === 0 ? 'is installed already' : 'is installed';
   return [
     ...stepLines(steps, dryRun, paint),
     ...(dryRun ? [] : [paint.green(printable(`The pre-commit hook ${done} in ${hooksFolder}`))]),
     ...(coordinated ? [] : [NOT_COORDINATED]),
-    ...(local ? [] : [NOT_LOCAL]),
+    ...(passing ? [PASSING] : []),
     ...(dryRun ? [] : ['Undo it with: npx lazyspec-hooks uninstall']),
   ];
 }
 
 const NOT_COORDINATED =
   'Nothing is gated yet: coordination is not configured; add a [coordination] section to .lazyspec.toml';
-const NOT_LOCAL =
-  'lazyspec-hooks is not a dependency here, and the hook needs it: npm install --save-dev lazyspec-hooks';
+const PASSING =
+  'This copy of lazyspec-hooks is in the cache of npx. Give the hook one that stays: npm install --save-dev lazyspec-hooks';
 
 export function uninstalledLines(result: InstallResult, dryRun: boolean, paint: Paint): string[] {
   const { steps, hooksFolder } = result;

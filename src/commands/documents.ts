@@ -40,6 +40,9 @@ export function unique(documents: readonly LeasedDocument[]): LeasedDocument[] {
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
+/** What git refuses in a ref, and what no file name needs: refused even where an id could be read. */
+const NO_REF = /\.\.|@\{|\.lock$/;
+
 function nameToDocument(
   name: string,
   types: readonly DocumentType[],
@@ -53,6 +56,7 @@ function nameToDocument(
     if (found) return found;
     throw unknown(`'${name}' is not a document: no [[types]] entry governs it`, types);
   }
+  if (NO_REF.test(name)) assertSafeId(name);
   const byId = parseId(name, types);
   if (byId) return byId;
   // A bare name that is no id may still be a file here: `0042-title.md` in docs/decisions.

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import type { Step } from '../install/apply.ts';
 import { applySteps } from '../install/apply.ts';
 import { excludeSteps, unexcludeSteps } from '../install/exclude.ts';
@@ -17,8 +17,8 @@ export interface InstallResult {
   /** What was done, or with `dryRun` would be. */
   steps: Step[];
   hooksFolder: string;
-  /** Whether the program is one of the repository's own dependencies. */
-  local: boolean;
+  /** Whether the program is where npx keeps what it may remove at any time. */
+  passing: boolean;
   /** Whether anything is gated at all. */
   coordinated: boolean;
 }
@@ -49,7 +49,7 @@ export async function install(context: Context, dryRun: boolean): Promise<Instal
   return {
     steps,
     hooksFolder: folder,
-    local: !relative(root, program).startsWith(`..${sep}`) || existsSync(localProgram(root)),
+    passing: program.split(sep).includes('_npx') && !existsSync(localProgram(root)),
     coordinated: config.coordination !== undefined,
   };
 }
@@ -70,7 +70,7 @@ export async function uninstall(context: Context, dryRun: boolean): Promise<Inst
     removeGovernedNote(notes);
     applySteps(steps);
   }
-  return { steps, hooksFolder: folder, local: true, coordinated: true };
+  return { steps, hooksFolder: folder, passing: false, coordinated: true };
 }
 
 function ourHook(): Buffer {

@@ -10,7 +10,8 @@ const TYPE_KEYS = ['name', 'plural', 'dir', 'prefix', ...Object.keys(DEFAULT_TYP
 
 /**
  * Unknown keys that look like a typing slip of one of ours. Any other unknown key is somebody
- * else's, such as the lazyspec CLI's; but a `[coordinaton]` let pass would leave the gate open without a word.
+ * else's, such as the lazyspec CLI's; but a `[coordinaton]` let pass would leave the gate open
+ * without a word.
  */
 export function findSlips(raw: unknown): Finding[] {
   if (!isTable(raw)) return [];

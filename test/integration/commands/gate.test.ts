@@ -1,0 +1,152 @@
+import { renameSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { leaseOf, now, plant, RFC_001 } from '../../helpers/leases.ts';
+import type { Clone } from '../../helpers/sandbox.ts';
+import { Sandbox } from '../../helpers/sandbox.ts';
+import { schemaErrors } from '../../helpers/schemas.ts';
+
+const RFC_002 = 'refs/lazyspec/leases/rfc/RFC-002';
+
+describe('gate', () => {
+  let sandbox: Sandbox;
+  let clone: Clone;
+
+  beforeEach(async () => {
+    sandbox = await Sandbox.create();
+    clone = await sandbox.clone('agent-a');
+  });
+  afterEach(() => sandbox.dispose());
+
+  it('passes and asks git nothing where there is no [coordination]', async () => {
+    clone.write({ '.lazyspec.toml': '' });
+    for (const args of [['gate', 'RFC-001'], ['gate', '--staged'], ['gate']]) {
+      const git = sandbox.countingGit();
+      expect((await clone.lease(args, { env: git.env })).status).toBe(0);
+      expect(git.calls()).toEqual([]);
+    }
+  });
+
+  it('passes a document that I hold', async () => {
+    await clone.lease(['claim', 'RFC-001']);
+    const result = await clone.json(['gate', 'RFC-001']);
+    expect(schemaErrors('gate', result)).toEqual([]);
+    expect(result).toMatchObject({ ok: true, documents: [{ id: 'RFC-001', verdict: 'pass' }] });
+  });
+
+  it('refuses a document without a lease, with the command that claims it', async () => {
+    const gate = await clone.lease(['gate', 'RFC-001']);
+    expect(gate.status).toBe(1);
+    expect(gate.stderr).toMatch(
+      /RFC-001: document is not claimed\. Run `.*lazyspec-lease claim RFC-001` first\./,
+    );
+  });
+
+  it("refuses a document that another holds, with the holder's name", async () => {
+    await plant(sandbox, { content: leaseOf('agent-b') });
+    const { stderr, status } = await clone.lease(['gate', 'docs/rfcs/RFC-001-some-title.md']);
+    expect(status).toBe(1);
+    expect(stderr).toContain("document is not claimed by you (held by 'agent-b')");
+  });
+
+  it('refuses a lease of mine that has run out', async () => {
+    await plant(sandbox, { content: leaseOf('agent-a', 3700), committed: now() - 3700 });
+    const gate = await clone.lease(['gate', 'RFC-001']);
+    expect(gate.status).toBe(1);
+    expect(gate.stderr).toContain('lazyspec-lease heartbeat RFC-001');
+    expect((await clone.json(['gate', 'RFC-001'])).documents[0].verdict).toBe('LEASE_EXPIRED');
+  });
+
+  it('is not fooled by a stale local copy of a lease that is gone', async () => {
+    await clone.lease(['claim', 'RFC-001']);
+    await sandbox.git(sandbox.remote, 'update-ref', '-d', RFC_001);
+    expect(await clone.git('for-each-ref', '--format=%(refname)', RFC_001)).toBe(RFC_001);
+    expect((await clone.json(['gate', 'RFC-001'])).documents[0].verdict).toBe('NOT_CLAIMED');
+  });
+
+  it('reports all refusals together', async () => {
+    await plant(sandbox, { content: leaseOf('agent-b') });
+    await plant(sandbox, { ref: RFC_002, content: '{}' });
+    const result = await clone.json(['gate', 'RFC-001', 'RFC-002', 'STORY-042']);
+    expect(schemaErrors('gate', result)).toEqual([]);
+    expect(result.ok).toBe(false);
+    expect(result.documents).toMatchObject([
+      { id: 'RFC-001', verdict: 'HELD_BY_OTHER', holder: 'agent-b' },
+      { id: 'RFC-002', verdict: 'MALFORMED_LEASE' },
+      { id: 'STORY-042', verdict: 'NOT_CLAIMED' },
+    ]);
+  });
+
+  it('makes one connection for any number of documents', async () => {
+    const git = sandbox.countingGit();
+    await clone.lease(['gate', 'RFC-001', 'RFC-002', 'STORY-042'], { env: git.env });
+    expect(git.calls().filter((call) => call === 'fetch' || call === 'push')).toEqual(['fetch']);
+  });
+
+  it('refuses where the remote cannot be reached, with exit status 3', async () => {
+    await clone.lease(['claim', 'RFC-001']);
+    await clone.git('remote', 'set-url', 'origin', 'git://127.0.0.1:1/none.git');
+    const gate = await clone.lease(['gate', 'RFC-001', '--json']);
+    expect(gate.status).toBe(3);
+    expect(JSON.parse(gate.stdout).error.code).toBe('REMOTE_UNREACHABLE');
+  });
+
+  it('passes on the cached view with offline = "allow-held", for what I hold only', async () => {
+    clone.write({ '.lazyspec.toml': '[coordination]\n[gate]\noffline = "allow-held"\n' });
+    await clone.lease(['claim', 'RFC-001']);
+    await clone.git('remote', 'set-url', 'origin', 'git://127.0.0.1:1/none.git');
+    const held = await clone.lease(['gate', 'RFC-001']);
+    expect(held).toMatchObject({ status: 0, stderr: expect.stringContaining('warning:') });
+    expect((await clone.lease(['gate', 'RFC-002'])).status).toBe(3);
+  });
+
+  describe('without a document', () => {
+    it('passes with any live lease of mine', async () => {
+      await clone.lease(['claim', 'STORY-042']);
+      expect((await clone.lease(['gate'])).status).toBe(0);
+    });
+
+    it.each([
+      ['none at all', async () => {}],
+      ["only others' leases", (s: Sandbox) => plant(s, { content: leaseOf('agent-b') })],
+      ['only expired ones', (s: Sandbox) => plant(s, { content: leaseOf('agent-a', 9000) })],
+    ])('refuses with %s', async (_, prepare) => {
+      await prepare(sandbox);
+      const gate = await clone.lease(['gate']);
+      expect(gate.status).toBe(1);
+      expect(gate.stderr).toMatch(/no active lease\. Run `.*lazyspec-lease claim <id>` first\./);
+    });
+
+    it('falls back to the cached view with a warning where the fetch fails', async () => {
+      await clone.lease(['claim', 'STORY-042']);
+      await clone.git('remote', 'set-url', 'origin', 'git://127.0.0.1:1/none.git');
+      const gate = await clone.lease(['gate']);
+      expect(gate).toMatchObject({ status: 0, stderr: expect.stringContaining('warning:') });
+      renameSync(sandbox.remote, `${sandbox.remote}.away`);
+      await clone.git('update-ref', '-d', 'refs/lazyspec/leases/story/STORY-042');
+      expect((await clone.lease(['gate'])).status).toBe(1);
+    });
+  });
+
+  describe('over a range of commits', () => {
+    it('judges what the commits change', async () => {
+      clone.write({ 'docs/rfcs/RFC-001-some-title.md': 'changed', 'README.md': 'changed' });
+      await clone.git('commit', '--quiet', '--all', '--message', 'Change');
+      const result = await clone.json(['gate', '--range', 'origin/main..HEAD']);
+      expect(schemaErrors('gate', result)).toEqual([]);
+      expect(result.documents).toMatchObject([
+        { id: 'RFC-001', verdict: 'NOT_CLAIMED', paths: ['docs/rfcs/RFC-001-some-title.md'] },
+      ]);
+      await clone.lease(['claim', 'RFC-001']);
+      expect((await clone.lease(['gate', '--range', 'origin/main..HEAD'])).status).toBe(0);
+    });
+
+    it.each(['nonsense', '..', '--all', 'origin/main..no-such-branch', 'a...b'])(
+      'refuses %s as a range',
+      async (range) => {
+        const gate = await clone.lease(['gate', `--range=${range}`]);
+        expect(gate.status).toBe(2);
+        expect(gate.stderr).toContain('is not a range of commits');
+      },
+    );
+  });
+});

@@ -1,0 +1,137 @@
+import { renameSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { leaseOf, now, plant, RFC_001 } from '../../helpers/leases.ts';
+import type { Clone } from '../../helpers/sandbox.ts';
+import { Sandbox } from '../../helpers/sandbox.ts';
+import { schemaErrors } from '../../helpers/schemas.ts';
+
+const RFC_002 = 'refs/lazyspec/leases/rfc/RFC-002';
+const STORY_042 = 'refs/lazyspec/leases/story/STORY-042';
+
+describe('leases', () => {
+  let sandbox: Sandbox;
+  let clone: Clone;
+
+  beforeEach(async () => {
+    sandbox = await Sandbox.create();
+    clone = await sandbox.clone('agent-a');
+    await plant(sandbox, { content: leaseOf('agent-a') });
+    await plant(sandbox, { ref: RFC_002, content: 'nonsense' });
+    await plant(sandbox, { ref: STORY_042, content: leaseOf('agent-b', 9000) });
+  });
+  afterEach(() => sandbox.dispose());
+
+  it('prints a line of tab-separated fields for each, where no person looks', async () => {
+    const { stdout, status } = await clone.lease(['leases']);
+    const rows = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split('\t'));
+    expect(status).toBe(0);
+    expect(rows.map(([ref, agent]) => [ref, agent])).toEqual([
+      [RFC_001, 'agent-a'],
+      [RFC_002, '?'],
+      [STORY_042, 'agent-b'],
+    ]);
+    expect(rows[0]?.[3]).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  });
+
+  it('tells live, expired and malformed leases apart; the malformed one hides no other', async () => {
+    const list = await clone.json(['leases']);
+    expect(schemaErrors('leases', list)).toEqual([]);
+    expect(list).toMatchObject([
+      { id: 'RFC-001', type: 'rfc', state: 'live', mine: true },
+      { id: 'RFC-002', agent: null, state: 'malformed', mine: false },
+      { id: 'STORY-042', state: 'expired', mine: false },
+    ]);
+  });
+
+  it.each([
+    [['--mine'], ['RFC-001']],
+    [
+      ['--type', 'rfc'],
+      ['RFC-001', 'RFC-002'],
+    ],
+    [['--expired'], ['STORY-042']],
+    [['--expired', '--mine'], []],
+  ])('lists with %j only %j', async (args, ids) => {
+    const list = await clone.json(['leases', ...args]);
+    expect(list.map(({ id }: { id: string }) => id)).toEqual(ids);
+  });
+
+  it('lists a ref that is no document, without stopping at it', async () => {
+    await plant(sandbox, { ref: 'refs/lazyspec/leases/rfc/deep/RFC-009', content: leaseOf('x') });
+    const list = await clone.json(['leases']);
+    expect(schemaErrors('leases', list)).toEqual([]);
+    expect(list).toHaveLength(4);
+    expect(list.find(({ ref }: { ref: string }) => ref.endsWith('RFC-009')).state).toBe(
+      'malformed',
+    );
+  });
+
+  it('refuses a type that is not configured, and names those that are', async () => {
+    const { status, stderr } = await clone.lease(['leases', '--type', 'rcf']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('rfc, story');
+  });
+
+  it('shows the cached view, marked as such, where the remote cannot be asked', async () => {
+    await clone.lease(['leases']);
+    renameSync(sandbox.remote, `${sandbox.remote}.away`);
+    const { status, stdout, stderr } = await clone.lease(['leases', '--json']);
+    expect(status).toBe(0);
+    expect(stderr).toContain('warning:');
+    expect(JSON.parse(stdout)).toMatchObject([
+      { cached: true },
+      { cached: true },
+      { cached: true },
+    ]);
+  });
+
+  it('asks nobody with --local', async () => {
+    const git = sandbox.countingGit();
+    const list = await clone.lease(['leases', '--local', '--json'], { env: git.env });
+    expect(JSON.parse(list.stdout)).toEqual([]);
+    expect(git.calls()).not.toContain('fetch');
+  });
+
+  it('steers no terminal with what others wrote', async () => {
+    const hostile = { ...leaseOf('agent-b'), note: '\u001b[31mred\u202eecalp', branch: '\u009b2J' };
+    await plant(sandbox, { content: hostile });
+    for (const args of [
+      ['leases'],
+      ['show', 'RFC-001'],
+      ['claim', 'RFC-001'],
+      ['leases', '--json'],
+    ]) {
+      const { stdout, stderr } = await clone.lease(args);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not come through
+      expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
+    }
+  });
+
+  describe('show', () => {
+    it('tells everything known of one lease, and when it may be taken over', async () => {
+      const shown = await clone.json(['show', 'STORY-042']);
+      expect(schemaErrors('show', shown)).toEqual([]);
+      expect(shown).toMatchObject({ agent: 'agent-b', state: 'expired', takeover: {} });
+      const { stdout } = await clone.lease(['show', 'STORY-042']);
+      expect(stdout).toMatch(/^STORY-042\n {2}holder: +agent-b\n/);
+      expect(stdout).toContain('takeover:');
+    });
+
+    it('tells that a document is free, or its lease malformed', async () => {
+      await sandbox.git(sandbox.remote, 'update-ref', '-d', RFC_001);
+      expect((await clone.lease(['show', 'RFC-001'])).stdout).toBe('RFC-001 is not claimed\n');
+      expect(schemaErrors('show', await clone.json(['show', 'RFC-001']))).toEqual([]);
+      expect((await clone.lease(['show', 'RFC-002'])).stdout).toContain('RFC-002 is malformed');
+      expect(schemaErrors('show', await clone.json(['show', 'RFC-002']))).toEqual([]);
+    });
+  });
+
+  it('reports times that people read as times from now', async () => {
+    await plant(sandbox, { content: { ...leaseOf('agent-b', 1200), expires: now() + 1150 } });
+    const { stderr } = await clone.lease(['claim', 'RFC-001']);
+    expect(stderr).toMatch(/claimed 20 min ago, .*expires in 19 min \(/);
+  });
+});

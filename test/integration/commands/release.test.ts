@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { leaseOf, plant, RFC_001, remoteLease } from '../../helpers/leases.ts';
+import type { Clone } from '../../helpers/sandbox.ts';
+import { Sandbox } from '../../helpers/sandbox.ts';
+
+const STORY_042 = 'refs/lazyspec/leases/story/STORY-042';
+
+describe('release', () => {
+  let sandbox: Sandbox;
+  let clone: Clone;
+
+  beforeEach(async () => {
+    sandbox = await Sandbox.create();
+    clone = await sandbox.clone('agent-a');
+  });
+  afterEach(() => sandbox.dispose());
+
+  it('deletes the lease on the remote and the copy here', async () => {
+    await clone.lease(['claim', 'RFC-001']);
+    expect(await clone.json(['release', 'RFC-001'])).toEqual({ released: 'RFC-001' });
+    expect(await remoteLease(sandbox)).toBe('');
+    expect(await clone.git('for-each-ref', 'refs/lazyspec')).toBe('');
+  });
+
+  it('releases a lease that was renewed elsewhere', async () => {
+    await clone.lease(['claim', 'RFC-001']);
+    const elsewhere = await sandbox.clone('elsewhere');
+    await elsewhere.lease(['heartbeat', 'RFC-001', '--agent-id', 'agent-a']);
+    expect((await clone.lease(['release', 'RFC-001'])).status).toBe(0);
+    expect(await remoteLease(sandbox)).toBe('');
+  });
+
+  it('says so where there is nothing to release', async () => {
+    const release = await clone.lease(['release', 'RFC-001', '--json']);
+    expect(release.status).toBe(1);
+    expect(JSON.parse(release.stdout).error.code).toBe('LEASE_NOT_FOUND');
+  });
+
+  it("never deletes somebody else's lease, not even one that was ours when last seen", async () => {
+    await clone.lease(['claim', 'RFC-001']);
+    const commit = await plant(sandbox, { content: leaseOf('agent-b') });
+    const { error } = await clone.json(['release', 'RFC-001']);
+    expect(error).toMatchObject({ code: 'NOT_HOLDER', holder: 'agent-b' });
+    expect(await remoteLease(sandbox)).toBe(commit);
+  });
+
+  it('releases several, all or none', async () => {
+    await clone.lease(['claim', 'RFC-001']);
+    await plant(sandbox, { ref: STORY_042, content: leaseOf('agent-b') });
+    expect((await clone.lease(['release', 'RFC-001', 'STORY-042'])).status).toBe(1);
+    expect(await remoteLease(sandbox)).not.toBe('');
+  });
+
+  it('releases all that the agent holds, and nothing else', async () => {
+    await clone.lease(['claim', 'RFC-001', 'RFC-002']);
+    await plant(sandbox, { ref: STORY_042, content: leaseOf('agent-b') });
+    expect(await clone.json(['release', '--all'])).toEqual([
+      { released: 'RFC-001' },
+      { released: 'RFC-002' },
+    ]);
+    expect(await remoteLease(sandbox, STORY_042)).not.toBe('');
+    expect(await clone.lease(['release', '--all'])).toMatchObject({
+      status: 0,
+      stdout: 'You hold no lease.\n',
+    });
+  });
+
+  it('wants documents or --all, not both and not neither', async () => {
+    expect((await clone.lease(['release'])).status).toBe(2);
+    expect((await clone.lease(['release', 'RFC-001', '--all'])).status).toBe(2);
+  });
+
+  describe('by an administrator', () => {
+    it('removes the lease of the holder who was named', async () => {
+      await plant(sandbox, { content: leaseOf('agent-b') });
+      const release = await clone.lease(['release', 'RFC-001', '--expected-holder', 'agent-b']);
+      expect(release).toMatchObject({ status: 0, stdout: 'Released RFC-001\n' });
+      expect(await remoteLease(sandbox)).toBe('');
+    });
+
+    it('leaves the lease alone where somebody else holds it', async () => {
+      const commit = await plant(sandbox, { content: leaseOf('agent-c') });
+      const { error } = await clone.json(['release', 'RFC-001', '--expected-holder', 'agent-b']);
+      expect(error).toMatchObject({ code: 'NOT_HOLDER', holder: 'agent-c' });
+      expect(await remoteLease(sandbox)).toBe(commit);
+    });
+
+    it.each([
+      ['empty', ''],
+      ['no JSON', 'nonsense'],
+      ['an array', '[]'],
+      ['without a holder', '{"acquired":1,"expires":2}'],
+      ['9,000 bytes', JSON.stringify({ agent: 'x'.repeat(9000), acquired: 1, expires: 2 })],
+      ['binary', '\u0000\u0001\ufffd'],
+    ])('is the only way to remove a lease that is %s', async (_, content) => {
+      await plant(sandbox, { content });
+      for (const command of [
+        ['claim'],
+        ['claim', '--force'],
+        ['release'],
+        ['heartbeat'],
+        ['gate'],
+      ]) {
+        const ran = await clone.lease([...command, 'RFC-001']);
+        expect([command, ran.status]).toEqual([command, 1]);
+        expect(ran.stderr).toContain('malformed');
+        expect(ran.stderr).toContain("release RFC-001 --expected-holder '?'");
+      }
+      const release = await clone.lease(['release', 'RFC-001', '--expected-holder', '?']);
+      expect(release.status).toBe(0);
+      expect(await remoteLease(sandbox, RFC_001)).toBe('');
+    });
+  });
+});

@@ -1,0 +1,136 @@
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { leaseOf, plant, RFC_001, remoteLease, remoteRecord } from '../../helpers/leases.ts';
+import type { Clone } from '../../helpers/sandbox.ts';
+import { Sandbox } from '../../helpers/sandbox.ts';
+
+/** A git in front of the real one, whose `push` does something else the first time. */
+function faultyPush(sandbox: Sandbox, script: string, again = false): { PATH: string } {
+  const once = join(sandbox.folder, `once-${Math.random().toString(36).slice(2)}`);
+  return sandbox.shadow(
+    'git',
+    `#!/bin/sh
+PATH='${sandbox.env.PATH}'
+case " $* " in *" push "*)
+  if ${again ? 'true' : `[ ! -e '${once}' ]`}; then : >'${once}'; ${script}; fi ;;
+esac
+exec git "$@"
+`,
+  );
+}
+
+describe('a push whose answer is lost', () => {
+  let sandbox: Sandbox;
+  let clone: Clone;
+
+  beforeEach(async () => {
+    sandbox = await Sandbox.create();
+    clone = await sandbox.clone('agent-a');
+  });
+  afterEach(() => sandbox.dispose());
+
+  it('counts as applied where the remote has what was sent', async () => {
+    const env = faultyPush(sandbox, 'git "$@" >/dev/null 2>&1; exit 1');
+    const claim = await clone.lease(['claim', 'RFC-001', '--json'], { env });
+    expect(claim.status).toBe(0);
+    expect(JSON.parse(claim.stdout).renewed).toBeUndefined();
+    expect((await remoteRecord(sandbox)).agent).toBe('agent-a');
+  });
+
+  it('is sent again where the remote has not got it', async () => {
+    const env = faultyPush(sandbox, 'kill -9 $$');
+    expect((await clone.lease(['claim', 'RFC-001'], { env })).status).toBe(0);
+  });
+
+  it('counts for release in the same way', async () => {
+    await clone.lease(['claim', 'RFC-001']);
+    const env = faultyPush(sandbox, 'git "$@" >/dev/null 2>&1; kill -9 $$');
+    expect((await clone.lease(['release', 'RFC-001'], { env })).status).toBe(0);
+    expect(await remoteLease(sandbox)).toBe('');
+  });
+
+  it('is indeterminate where the remote cannot be asked, and the same command ends well', async () => {
+    const away = `git "$@" >/dev/null 2>&1; mv '${sandbox.remote}' '${sandbox.remote}.away'; exit 1`;
+    const claim = await clone.lease(['claim', 'RFC-001', '--json'], {
+      env: faultyPush(sandbox, away),
+    });
+    expect(claim.status).toBe(4);
+    expect(JSON.parse(claim.stdout).error.code).toBe('INDETERMINATE');
+    renameSync(`${sandbox.remote}.away`, sandbox.remote);
+    expect((await clone.lease(['claim', 'RFC-001'])).status).toBe(0);
+    expect((await remoteRecord(sandbox)).agent).toBe('agent-a');
+  });
+
+  it('loses to another who was faster, without touching their lease', async () => {
+    const commit = await plant(sandbox, { ref: 'refs/hidden', content: leaseOf('agent-b') });
+    const env = faultyPush(sandbox, `git -C '${sandbox.remote}' update-ref ${RFC_001} ${commit}`);
+    const claim = await clone.lease(['claim', 'RFC-001', '--json'], { env });
+    expect(JSON.parse(claim.stdout).error).toMatchObject({
+      code: 'HELD_BY_OTHER',
+      holder: 'agent-b',
+    });
+    expect(await remoteLease(sandbox)).toBe(commit);
+  });
+
+  it('gives up as contended after max_push_retries', async () => {
+    clone.write({ '.lazyspec.toml': '[coordination]\nmax_push_retries = 2\n' });
+    const lock = join(sandbox.remote, 'refs/lazyspec/leases/rfc/RFC-001.lock');
+    await plant(sandbox, { content: leaseOf('agent-a') });
+    writeFileSync(lock, '');
+    const git = sandbox.countingGit();
+    const claim = await clone.lease(['claim', 'RFC-001', '--json'], { env: git.env });
+    expect(claim.status).toBe(1);
+    expect(JSON.parse(claim.stdout).error.code).toBe('CONTENDED');
+    expect(git.calls().filter((call) => call === 'push')).toHaveLength(3); // one try, two retries
+    expect(existsSync(lock)).toBe(true);
+  });
+});
+
+describe('Ctrl-C', () => {
+  let sandbox: Sandbox;
+  let clone: Clone;
+
+  beforeEach(async () => {
+    sandbox = await Sandbox.create();
+    clone = await sandbox.clone('agent-a');
+  });
+  afterEach(() => sandbox.dispose());
+
+  it('during the write is indeterminate, and the same command ends well', async () => {
+    const env = faultyPush(sandbox, 'sleep 20');
+    const claim = await clone.lease(['claim', 'RFC-001', '--json'], {
+      env,
+      started: (child) => setTimeout(() => child.kill('SIGINT'), 1_000),
+    });
+    expect(claim.status).toBe(4);
+    expect(JSON.parse(claim.stdout).error.code).toBe('INDETERMINATE');
+    expect((await clone.lease(['claim', 'RFC-001'])).status).toBe(0);
+  });
+
+  it('before anything is sent leaves everything as it was', async () => {
+    const env = sandbox.shadow(
+      'git',
+      `#!/bin/sh\nPATH='${sandbox.env.PATH}'\ncase " $* " in *" fetch "*) sleep 20 ;; esac\nexec git "$@"\n`,
+    );
+    const commit = await plant(sandbox, { content: leaseOf('agent-b') });
+    const claim = await clone.lease(['claim', 'RFC-001', '--force', '--json'], {
+      env,
+      started: (child) => setTimeout(() => child.kill('SIGINT'), 1_000),
+    });
+    expect(claim.status).toBe(130);
+    expect(JSON.parse(claim.stdout).error.code).toBe('CANCELLED');
+    expect(await remoteLease(sandbox)).toBe(commit);
+  });
+
+  it('ends a remote that hangs at the deadline of the gate', async () => {
+    clone.write({ '.lazyspec.toml': '[coordination]\n[gate]\ntimeout = "1s"\n' });
+    const env = sandbox.shadow(
+      'git',
+      `#!/bin/sh\nPATH='${sandbox.env.PATH}'\ncase " $* " in *" fetch "*) sleep 20 ;; esac\nexec git "$@"\n`,
+    );
+    const gate = await clone.lease(['gate', 'RFC-001'], { env });
+    expect(gate.status).toBe(3);
+    expect(gate.stderr).toContain('no answer within 1 s');
+  });
+});
