@@ -4,7 +4,15 @@
  * Nothing is left behind, also not after Ctrl-C.
  */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,7 +54,11 @@ function say(text) {
 /** Types a command and shows what it says. @returns its output, once it ended as expected */
 function type(who, command, { status = 0, shows = [] } = {}) {
   console.log(`${chalk.bold(`${who.name}$`)} ${command}`);
-  const ran = spawnSync('sh', ['-c', `${command} 2>&1`], { cwd: who.folder, env, encoding: 'utf8' });
+  const ran = spawnSync('sh', ['-c', `${command} 2>&1`], {
+    cwd: who.folder,
+    env,
+    encoding: 'utf8',
+  });
   const output = ran.stdout ?? '';
   for (const line of output.trimEnd().split('\n')) if (line) console.log(`  ${line}`);
   const missing = shows.filter((text) => !output.includes(text));

@@ -6,6 +6,7 @@ import { look, noteSighting } from '../lease/engine.ts';
 import { refusedError } from '../lease/explain.ts';
 import type { ChangedDocument, Verdict } from '../lease/gate.ts';
 import { isLive, judgeDocuments } from '../lease/gate.ts';
+import { judgeTakeover } from '../lease/takeover.ts';
 import { rfc3339 } from '../lease/times.ts';
 import { leaseRef } from '../lease/view.ts';
 import type { Context } from './context.ts';
@@ -105,7 +106,7 @@ async function judged(context: Context, changed: ChangedDocument[]): Promise<Gat
     },
   );
   const views = await look(engine, changed);
-  if (!offline) noteSighting(engine, views);
+  const ages = offline ? new Map<string, number>() : noteSighting(engine, views);
   const any = creates && (await holdsAny(context, agent, offline === undefined));
   const verdicts = judgeDocuments(changed, {
     agent,
@@ -121,7 +122,7 @@ async function judged(context: Context, changed: ChangedDocument[]): Promise<Gat
     context.warn(`${offline.message}; passed on this clone's copy of the leases`);
   }
   if (refused.length === 0) return { ok: true, documents: verdicts.map(gatedDocument) };
-  throw gateRefused(context, agent, verdicts, refused);
+  throw await gateRefused(context, agent, verdicts, refused, ages);
 }
 
 /** Rethrows what is anything else than a remote that cannot be reached. */
@@ -129,21 +130,28 @@ function assertUnreachable(error: unknown): asserts error is LazyspecError {
   if (!(error instanceof LazyspecError) || error.code !== 'REMOTE_UNREACHABLE') throw error;
 }
 
-function gateRefused(
+async function gateRefused(
   context: Context,
   agent: string,
   verdicts: readonly Verdict[],
   refused: readonly Verdict[],
-): LazyspecError {
+  ages: Map<string, number>,
+): Promise<LazyspecError> {
   const { program } = context;
+  const now = context.now();
+  const policy = await context.coordination();
   const error = refusedError(
-    refused.map(({ id, type, paths, verdict, view }) => ({
-      document: { id, type },
-      code: verdict as Exclude<Verdict['verdict'], 'pass'>,
-      view,
-      paths,
-    })),
-    { agent, now: context.now(), program },
+    refused.map(({ id, type, paths, verdict, view }) => {
+      const observedFor = ages.get(leaseRef({ id, type })) ?? 0;
+      return {
+        document: { id, type },
+        code: verdict as Exclude<Verdict['verdict'], 'pass'>,
+        view,
+        paths,
+        ...(view.state === 'held' && { takeover: judgeTakeover(view, now, observedFor, policy) }),
+      };
+    }),
+    { agent, now, program },
   );
   const told = error.data.documents as { id: string; message: string; remedy?: string }[];
   const documents = verdicts.map((verdict) => {

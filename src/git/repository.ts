@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
 import type { Git } from './run.ts';
@@ -89,7 +89,14 @@ export async function assertRecentGit(git: Git): Promise<void> {
 export function guessRoot(cwd: string, env: NodeJS.ProcessEnv): string | undefined {
   if (env.GIT_DIR || env.GIT_WORK_TREE) return undefined;
   for (let folder = cwd; ; folder = dirname(folder)) {
-    if (statSync(join(folder, '.git'), { throwIfNoEntry: false })) return folder;
+    if (holdsGit(join(folder, '.git'))) return folder;
     if (dirname(folder) === folder) return undefined;
   }
+}
+
+/** A file that leads to a git directory (linked work trees, submodules), or one itself. */
+function holdsGit(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  // git passes over a folder that is only called .git, and looks further up.
+  return stat?.isFile() || (stat?.isDirectory() === true && existsSync(join(path, 'HEAD')));
 }
