@@ -4,6 +4,7 @@
 # git calls it by the name of the hook, at the top of the work tree.
 
 hook=${0##*/}
+hook=${hook%.before-lazyspec} # an older or edited copy of this, kept as a hook that was here before
 
 # 1. A hook that was here before us keeps its place in front.
 if [ -f "$0.before-lazyspec" ] && [ -x "$0.before-lazyspec" ]; then

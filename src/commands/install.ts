@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { Step } from '../install/apply.ts';
 import { applySteps } from '../install/apply.ts';
 import { excludeSteps, unexcludeSteps } from '../install/exclude.ts';
 import { removeGovernedNote, writeGovernedNote } from '../install/governed-note.ts';
 import { installSteps, readHook, uninstallSteps } from '../install/hook-file.ts';
-import { assertWritableByUs, hooksFolder } from '../install/hooks-folder.ts';
+import { assertOwnHooksPath, assertWritableByUs, hooksFolder } from '../install/hooks-folder.ts';
 import { programSteps, removeProgramSteps } from '../install/program-note.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Context } from './context.ts';
@@ -34,6 +34,7 @@ export async function install(context: Context, dryRun: boolean): Promise<Instal
     hooksFolder(context.git),
   ]);
   assertWritableByUs(folder);
+  await assertOwnHooksPath(context.git);
   const notes = join(commonDir, 'lazyspec');
   const program = join(packageRoot(), 'dist', 'hooks.js');
   const steps = [
@@ -69,8 +70,14 @@ export async function uninstall(context: Context, dryRun: boolean): Promise<Inst
   if (!dryRun) {
     removeGovernedNote(notes);
     applySteps(steps);
+    removeIfEmpty(notes);
   }
   return { steps, hooksFolder: folder, passing: false, coordinated: true };
+}
+
+/** What else is in there (what was seen of leases, and when) is not the installer's. */
+function removeIfEmpty(folder: string): void {
+  if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
 function ourHook(): Buffer {

@@ -22,7 +22,8 @@ export async function parseRc(root: string, path: string): Promise<unknown> {
   // Pinned at 8.0.0. From 8.1.0 on, merely calling cosmiconfig() looks for a meta configuration in
   // the current folder and runs it where it is JavaScript (.config.js, since 9.0 .config/config.js):
   // code of whoever wrote the repository, in a hook of whoever cloned it.
-  const { cosmiconfig, defaultLoaders } = await import('cosmiconfig');
+  // CommonJS: in the bundle it has no named exports.
+  const { cosmiconfig, defaultLoaders } = (await import('cosmiconfig')).default;
   const explorer = cosmiconfig('lazyspec', {
     searchPlaces: RC_PLACES,
     stopDir: root,

@@ -66,7 +66,7 @@ export async function stagedRenames(
   paths: readonly string[],
 ): Promise<Map<string, string>> {
   const pathspecs = paths.map((path) => `:(top,literal)${path}`);
-  const { stdout } = await mustRun(git, [...INDEX_DIFF, '-M', tree, '--', ...pathspecs]);
+  const { stdout } = await mustRun(git, [...INDEX_DIFF, '-M', '-l0', tree, '--', ...pathspecs]);
   const fields = stdout.toString('utf8').split('\0');
   const renames = new Map<string, string>();
   for (let i = 0; i + 1 < fields.length; ) {

@@ -4,9 +4,10 @@ import {
   linkSync,
   lstatSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
-  statSync,
+  symlinkSync,
 } from 'node:fs';
 import { LazyspecError } from '../errors.ts';
 import { writeFileAtomically } from '../state/atomic-write.ts';
@@ -65,7 +66,14 @@ function take(step: Step): () => void {
 
 /** Remembers what is at a path. @returns how to bring it back */
 function restorer(path: string): () => void {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat?.isSymbolicLink()) {
+    const target = readlinkSync(path);
+    return () => {
+      rmSync(path, { force: true });
+      symlinkSync(target, path);
+    };
+  }
   if (!stat?.isFile()) return () => rmSync(path, { force: true });
   const content = readFileSync(path);
   return () => writeFileAtomically(path, content, stat.mode);

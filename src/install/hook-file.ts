@@ -62,5 +62,7 @@ export function uninstallSteps(hook: HookState, ours: Buffer): Step[] {
   if (hook.kept === undefined) return isOurs ? [{ do: 'remove', path: hook.path }] : [];
   const sameTwice = hook.content?.equals(hook.kept) ?? false;
   if (!isOurs && !sameTwice && hook.content !== undefined) return [];
+  // Two names of one file: renaming one over the other would do nothing, and succeed.
+  if (sameTwice && !isOurs) return [{ do: 'remove', path: `${hook.path}${KEPT}` }];
   return [{ do: 'rename', path: `${hook.path}${KEPT}`, to: hook.path }];
 }

@@ -29,3 +29,18 @@ export function assertWritableByUs(folder: string): void {
     });
   }
 }
+
+/**
+ * Refuses a folder that other repositories take their hooks from as well: where nothing of ours is
+ * installed, our hook finds no program and refuses every commit.
+ * @throws {LazyspecError} USAGE
+ */
+export async function assertOwnHooksPath(git: Git): Promise<void> {
+  const args = ['config', '--show-scope', '--get', 'core.hooksPath'];
+  const { stdout } = await mustRun(git, args, { alsoFine: [1] });
+  const scope = /^(global|system)\t/.exec(stdout.toString('utf8'))?.[1];
+  if (scope === undefined) return;
+  throw new LazyspecError('USAGE', `core.hooksPath is set for all repositories (${scope})`, {
+    remedy: 'Give this repository hooks of its own: git config --local core.hooksPath <folder>',
+  });
+}

@@ -1,0 +1,83 @@
+/** Clones with the hook installed, and the acts that most tests of it are made of. */
+import { expect } from '@jest/globals';
+import type { Clone, Ran, RunOptions, Sandbox } from '../../helpers/sandbox.ts';
+import { run } from '../../helpers/sandbox.ts';
+
+export const RFC_1 = 'docs/rfcs/RFC-001-some-title.md';
+export const RFC_2 = 'docs/rfcs/RFC-002-another.md';
+export const STORY = 'docs/stories/STORY-042-a-story.md';
+
+/** A clone in which git runs our hook. */
+export async function guardedClone(sandbox: Sandbox, agent = 'agent-a', ...args: string[]) {
+  const clone = await sandbox.clone(agent, ...args);
+  await install(clone);
+  return clone;
+}
+
+export async function install(clone: Clone): Promise<void> {
+  expect(await clone.hooks(['install'])).toMatchObject({ status: 0, stderr: '' });
+}
+
+export function commit(clone: Clone, args: string[] = [], options: RunOptions = {}): Promise<Ran> {
+  return clone.tryGit(['commit', '--quiet', '--message', 'Change', ...args], options);
+}
+
+/** Stages all that is in the work tree, and commits it. */
+export async function commitAll(clone: Clone, options: RunOptions = {}): Promise<Ran> {
+  await clone.git('add', '--all');
+  return commit(clone, [], options);
+}
+
+/** Brings a clone back to what the remote has. */
+export async function startOver(clone: Clone): Promise<void> {
+  await clone.git('reset', '--quiet', '--hard', 'origin/main');
+  await clone.git('clean', '--quiet', '-dff');
+}
+
+export async function claim(clone: Clone, ...ids: string[]): Promise<void> {
+  expect(await clone.lease(['claim', ...ids])).toMatchObject({ status: 0, stderr: '' });
+}
+
+export async function release(clone: Clone, ...ids: string[]): Promise<void> {
+  expect(await clone.lease(['release', ...ids])).toMatchObject({ status: 0, stderr: '' });
+}
+
+/** The ids of the documents that a refusal is about, sorted. */
+export function refusedIds({ stderr }: Ran): string[] {
+  const ids = stderr.matchAll(/([A-Z]+-[0-9]+): (?:document|your lease|its lease)/g);
+  return [...ids].map(([, id = '']) => id).sort();
+}
+
+/** Insists that a commit was refused, for these documents and no others. */
+export function expectRefused(ran: Ran, ...ids: string[]): void {
+  expect({ status: ran.status, ids: refusedIds(ran), stderr: ran.stderr }).toEqual({
+    status: 1,
+    ids,
+    stderr: expect.stringContaining('lazyspec-hooks:'),
+  });
+}
+
+export function expectPassed(ran: Ran): void {
+  expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: '' });
+}
+
+/** Puts a lease on the remote, as some other program might have written it. */
+export async function putLease(
+  sandbox: Sandbox,
+  name: string,
+  record: Record<string, unknown> | string,
+): Promise<void> {
+  const { remote } = sandbox;
+  const text = typeof record === 'string' ? record : JSON.stringify(record);
+  const make = async (args: string[], input: string) =>
+    (await run('git', args, { cwd: remote, env: sandbox.env, input })).stdout.trim();
+  const blob = await make(['hash-object', '-w', '--stdin'], text);
+  const tree = await make(['mktree'], `100644 blob ${blob}\tlease.json\n`);
+  const written = await make(['commit-tree', '-m', 'claim', tree], '');
+  await sandbox.git(remote, 'update-ref', `refs/lazyspec/leases/${name}`, written);
+}
+
+/** Seconds since 1970. */
+export function now(): number {
+  return Math.floor(Date.now() / 1000);
+}

@@ -1,0 +1,171 @@
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { Clone, DOCUMENTS, Sandbox } from '../../helpers/sandbox.ts';
+import { commit, commitAll, expectPassed, expectRefused, RFC_1, startOver } from './guarded.ts';
+import { countNode, describeShells, installUnder } from './shells.ts';
+
+const NOTES =
+  '[coordination]\n[[types]]\nname = "note"\nplural = "notes"\ndir = "the \\"notes\\" of $USER\'s"\nprefix = "NOTE"\n';
+const NOTE_1 = 'the "notes" of $USER\'s/NOTE-001-a.md';
+const OTHERS =
+  '[coordination]\n[[types]]\nname = "x"\nplural = "xs"\ndir = "other"\nprefix = "X"\n';
+
+describeShells('the hook starts Node only if it may be needed', (shell) => {
+  let sandbox: Sandbox;
+  let clone: Clone;
+  let starts: () => number;
+  let number = 0;
+
+  beforeAll(async () => {
+    sandbox = await Sandbox.create({ ...DOCUMENTS, [NOTE_1]: '# Note\n' });
+    clone = await sandbox.clone('agent-a');
+    await installUnder(shell, clone);
+    ({ starts } = countNode(clone));
+  });
+  afterEach(async () => {
+    await startOver(clone);
+    await installUnder(shell, clone);
+    ({ starts } = countNode(clone));
+  });
+  afterAll(() => sandbox.dispose());
+
+  /** Commits a file that no type governs. @returns how often Node was started */
+  async function ungoverned(env: Record<string, string> = {}): Promise<number> {
+    clone.write({ 'README.md': `# ${++number}\n` });
+    await clone.git('add', 'README.md');
+    const ran = await commit(clone, [], { env });
+    expectPassed(ran);
+    return starts();
+  }
+
+  it('never where nothing governed is staged', async () => {
+    expect(await ungoverned()).toBe(0);
+    clone.write({ 'docs/rfcs-notes/RFC-001-no-document.md': '# Beside the folder\n' });
+    expectPassed(await commitAll(clone));
+    // Not even where something governed is in the work tree, or was announced.
+    clone.write({ [RFC_1]: '# New\n', 'docs/rfcs/RFC-050-announced.md': '# New\n' });
+    await clone.git('add', '--intent-to-add', 'docs/rfcs/RFC-050-announced.md');
+    expect(await ungoverned()).toBe(0);
+    expectPassed(await clone.tryGit(['commit', '-q', '--amend', '--message', 'Reworded']));
+    expect(starts()).toBe(0);
+  });
+
+  it('never where there is no [coordination]', async () => {
+    clone.write({ '.lazyspec.toml': '' });
+    expect(await ungoverned()).toBe(1);
+    clone.write({ [RFC_1]: '# New\n' });
+    expectPassed(await commitAll(clone));
+    expect(starts()).toBe(0);
+  });
+
+  it('where a governed file is staged', async () => {
+    clone.write({ [RFC_1]: '# New\n' });
+    expectRefused(await commitAll(clone), 'RFC-001');
+    expect(starts()).toBe(1);
+    await clone.git('reset', '--quiet', '--hard');
+    await clone.git('rm', '--quiet', RFC_1);
+    expectRefused(await commit(clone), 'RFC-001');
+    expect(starts()).toBe(1);
+  });
+
+  it('once where the configuration has changed since, and the next commit is fast', async () => {
+    clone.write({ '.lazyspec.toml': NOTES });
+    expect(await ungoverned()).toBe(1);
+    expect(await ungoverned()).toBe(0);
+    // And it is right: another folder is governed now, whose name is hard to quote.
+    clone.write({ [NOTE_1]: '# New\n' });
+    expectRefused(await commitAll(clone), 'NOTE-001');
+  });
+
+  it('where the configuration has changed since, and what it now governs is staged', async () => {
+    clone.write({ '.lazyspec.toml': NOTES, [NOTE_1]: '# New\n' });
+    expectRefused(await commitAll(clone), 'NOTE-001');
+    expect(starts()).toBe(1);
+  });
+
+  it('where the configuration was deleted', async () => {
+    rmSync(clone.at('.lazyspec.toml'));
+    expect(await ungoverned()).toBe(1);
+    expect(await ungoverned()).toBe(0);
+  });
+
+  it('where a configuration appeared in a place that comes before', async () => {
+    rmSync(clone.at('.lazyspec.toml'));
+    clone.write({ '.lazyspecrc.json': '{"coordination":{}}' });
+    expect(await ungoverned()).toBe(1);
+    expect(await ungoverned()).toBe(0);
+    clone.write({ 'package.json': '{"name":"no-configuration-in-here"}' });
+    expect(await ungoverned()).toBe(1);
+    expect(await ungoverned()).toBe(0);
+    clone.write({ '.lazyspec.toml': NOTES, [NOTE_1]: '# New\n' });
+    expectRefused(await commitAll(clone), 'NOTE-001');
+  });
+
+  it('where another work tree of the clone has another configuration', async () => {
+    const other = new Clone(sandbox, join(sandbox.folder, 'other tree'));
+    await clone.git('worktree', 'add', '--quiet', '--detach', other.path);
+    other.write({ '.lazyspec.toml': OTHERS, 'other/X-1.md': '# New\n' });
+    expectRefused(await commitAll(other), 'X-1');
+    expect(starts()).toBe(1);
+    await other.git('rm', '--quiet', '--cached', 'other/X-1.md');
+    expectPassed(await commit(other, ['--allow-empty']));
+    expect(starts()).toBe(1);
+    // The note is now that of the other tree: here Node is asked, and says no.
+    clone.write({ [RFC_1]: '# New\n' });
+    expectRefused(await commitAll(clone), 'RFC-001');
+    await clone.git('worktree', 'remove', '--force', other.path);
+  });
+
+  it('every time where the note was deleted', async () => {
+    rmSync(clone.at('.git/lazyspec/governed.sh'));
+    expect(await ungoverned()).toBe(1);
+    expect(await ungoverned()).toBe(1);
+    clone.write({ [RFC_1]: '# New\n' });
+    expectRefused(await commitAll(clone), 'RFC-001');
+  });
+
+  it("once where the note's copy of the configuration was deleted", async () => {
+    const [copy = ''] = readdirSync(clone.at('.git/lazyspec')).filter((name) =>
+      name.startsWith('config-'),
+    );
+    rmSync(clone.at('.git/lazyspec', copy));
+    expect(await ungoverned()).toBe(1);
+    expect(readdirSync(clone.at('.git/lazyspec'))).toContain(copy);
+    expect(await ungoverned()).toBe(0);
+  });
+
+  it('where the note is empty', async () => {
+    writeFileSync(clone.at('.git/lazyspec/governed.sh'), '');
+    clone.write({ [RFC_1]: '# New\n' });
+    expectRefused(await commitAll(clone), 'RFC-001');
+    expect(starts()).toBe(1);
+  });
+
+  it('where there is no HEAD', async () => {
+    await clone.git('checkout', '--quiet', '--orphan', 'unborn');
+    await clone.git('rm', '-r', '--quiet', '--cached', '.');
+    await clone.git('add', 'README.md');
+    expectPassed(await commit(clone));
+    expect(starts()).toBe(1);
+    await clone.git('checkout', '--quiet', '--force', 'main');
+    await clone.git('checkout', '--quiet', '--orphan', 'unborn-too');
+    const ran = await commitAll(clone);
+    expectRefused(ran, 'RFC-001', 'RFC-002', 'STORY-042');
+    await clone.git('checkout', '--quiet', '--force', 'main');
+  });
+
+  it.each([
+    'GIT_LITERAL_PATHSPECS',
+    'GIT_GLOB_PATHSPECS',
+    'GIT_NOGLOB_PATHSPECS',
+    'GIT_ICASE_PATHSPECS',
+  ])('where it may be needed under %s', async (variable) => {
+    const env = { [variable]: '1' };
+    expect(await ungoverned(env)).toBe(0);
+    clone.write({ [RFC_1]: '# New\n' });
+    await clone.git('add', '--all');
+    expectRefused(await commit(clone, [], { env }), 'RFC-001');
+    expect(starts()).toBe(1);
+  });
+});

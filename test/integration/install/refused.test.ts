@@ -1,0 +1,95 @@
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Clone } from '../../helpers/sandbox.ts';
+import { Sandbox } from '../../helpers/sandbox.ts';
+import { files, stateOf } from './state.ts';
+
+describe('install refuses, and changes nothing', () => {
+  let sandbox: Sandbox;
+  let clone: Clone;
+  let number = 0;
+
+  beforeAll(async () => {
+    sandbox = await Sandbox.create();
+  });
+  beforeEach(async () => {
+    clone = await sandbox.clone(`agent-${++number}`);
+  });
+  afterAll(() => sandbox.dispose());
+
+  async function refuses(status: number, ...texts: string[]): Promise<void> {
+    const before = files(clone.path);
+    const ran = await clone.hooks(['install']);
+    expect(ran).toMatchObject({ status, stdout: '' });
+    expect(ran.stderr).not.toContain('this is a bug');
+    for (const text of texts) expect(ran.stderr).toContain(text);
+    expect(files(clone.path)).toEqual(before);
+  }
+
+  it('where husky runs the hooks, and says what to do there', async () => {
+    await clone.git('config', 'core.hooksPath', '.husky/_');
+    clone.write({ '.husky/_/pre-commit': '#!/bin/sh\n', '.husky/pre-commit': 'npm test\n' });
+    await refuses(
+      2,
+      'run by husky',
+      'Add this line to .husky/pre-commit: npx --no-install lazyspec-hooks run pre-commit',
+    );
+  });
+
+  it('where the hooks folder is a file', async () => {
+    await clone.git('config', 'core.hooksPath', 'README.md');
+    await refuses(3, 'README.md is not a folder', 'core.hooksPath');
+  });
+
+  it('where hooks are switched off by /dev/null', async () => {
+    await clone.git('config', 'core.hooksPath', '/dev/null');
+    await refuses(3, '/dev/null is not a folder', 'core.hooksPath');
+  });
+
+  it('where the hooks folder is below a file', async () => {
+    await clone.git('config', 'core.hooksPath', 'README.md/hooks');
+    await refuses(3);
+  });
+
+  it('where a folder has the name of the hook', async () => {
+    mkdirSync(clone.at('.git/hooks/pre-commit'), { recursive: true });
+    await refuses(3, 'pre-commit cannot be read', 'Nothing was changed');
+  });
+
+  it('where the hook is a link to nothing', async () => {
+    mkdirSync(clone.at('.git/hooks'), { recursive: true });
+    symlinkSync('nothing', clone.at('.git/hooks/pre-commit'));
+    await refuses(3, 'pre-commit cannot be read');
+  });
+
+  it('where the configuration is broken', async () => {
+    clone.write({ '.lazyspec.toml': '[coordination\n' });
+    await refuses(2, '.lazyspec.toml is not valid');
+  });
+
+  it('outside of a repository', async () => {
+    const ran = await clone.hooks(['install'], { cwd: sandbox.folder });
+    expect(ran).toMatchObject({ status: 3, stdout: '' });
+    expect(ran.stderr).toContain('is not in a git repository');
+  });
+
+  it('for a manager that it does not know', async () => {
+    const ran = await clone.hooks(['install', '--manager', 'nobody']);
+    expect(ran.status).toBe(2);
+    expect(ran.stderr).toContain("there is no hook manager 'nobody'");
+  });
+
+  const asRoot = process.getuid?.() === 0;
+  if (asRoot) process.stderr.write('skipped: a read-only hooks folder: root may write anywhere\n');
+  (asRoot ? it.skip : it)('where the hooks folder is read-only', async () => {
+    mkdirSync(clone.at('.git/hooks'), { recursive: true });
+    writeFileSync(clone.at('.git/hooks/pre-commit'), '#!/bin/sh\n', { mode: 0o755 });
+    chmodSync(clone.at('.git/hooks'), 0o555);
+    const before = await stateOf(clone);
+    const ran = await clone.hooks(['install']);
+    expect(ran.status).toBe(3);
+    expect(ran.stderr).toContain('Everything is as it was');
+    expect(await stateOf(clone)).toEqual(before);
+    chmodSync(clone.at('.git/hooks'), 0o755);
+  });
+});
