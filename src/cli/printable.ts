@@ -2,7 +2,7 @@
 
 // C0 and C1 controls, and the characters that turn the direction of text around.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** One line: tabs and newlines become spaces, everything else that steers a terminal goes. */
 export function printable(text: string): string {

@@ -8,6 +8,7 @@ const REF_TRANSACTION: readonly [pattern: RegExp, meaning: 'stale' | 'contended'
   [/reference already exists/, 'stale'],
   [/is at [0-9a-f]+ but expected [0-9a-f]+/, 'stale'],
   [/unable to resolve reference/, 'stale'],
+  [/reference is missing but expected/, 'stale'],
   // A ref above or below ours: the name cannot exist until somebody removes the other.
   [/exists; cannot create/, 'refused'],
   [/Unable to create '.*\.lock': File exists/, 'contended'],
@@ -35,6 +36,7 @@ const CONNECTION: readonly [pattern: RegExp, code: ConnectionFailure][] = [
   [/does not appear to be a git repository/, 'REMOTE_NOT_FOUND'],
   [/repository '.*' not found/i, 'REMOTE_NOT_FOUND'],
   [/Repository not found/, 'REMOTE_NOT_FOUND'],
+  [/access denied or repository not exported/, 'REMOTE_NOT_FOUND'],
   [/Could not resolve host/i, 'REMOTE_UNREACHABLE'],
   [/unable to look up/, 'REMOTE_UNREACHABLE'],
   [/unable to connect/, 'REMOTE_UNREACHABLE'],
@@ -47,11 +49,14 @@ const CONNECTION: readonly [pattern: RegExp, code: ConnectionFailure][] = [
   [/transport '.*' not allowed/, 'REMOTE_UNREACHABLE'],
   // An HTTP server that is no git server (a captive portal): git tried WebDAV, and wrote nothing.
   [/no DAV locking support/, 'REMOTE_UNREACHABLE'],
+  [/info\/refs not valid: is this a git repository/, 'REMOTE_UNREACHABLE'],
 ];
 
 /** Why no connection came about; undefined when one may have. */
 export function connectionFailure(stderr: string): ConnectionFailure | undefined {
-  return CONNECTION.find(([pattern]) => pattern.test(stderr))?.[1];
+  // What the server says has come over a connection, and may speak of one of its own.
+  const own = stderr.replace(/^remote: .*$/gm, '');
+  return CONNECTION.find(([pattern]) => pattern.test(own))?.[1];
 }
 
 /** git's and the server's own words, for a person: without blank lines and git's boilerplate. */

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LazyspecError } from '../errors.ts';
 import type { GitConfig } from './config.ts';
-import { connectionFailure, meaningfulLines } from './messages.ts';
+import { connectionFailure, meaningfulLines, refTransactionFailure } from './messages.ts';
 import { pushOutcome } from './push-outcome.ts';
 import type { RefChange, RefStore, SwapOutcome } from './ref-store.ts';
 import type { Git, GitCall, GitResult } from './run.ts';
@@ -170,6 +170,12 @@ function fetchFailed(name: string, result: GitResult, deadline: number): Lazyspe
   if (result.ended === 'cancelled') return gitFailed(['fetch'], result);
   if (result.ended === 'deadline') {
     return remoteFailure('REMOTE_UNREACHABLE', name, [`no answer within ${deadline / 1000} s`]);
+  }
+  if (refTransactionFailure(result.stderr) === 'contended') {
+    return new LazyspecError('GIT_FAILED', "this clone's copy of a lease is locked", {
+      remedy: 'Another git may be at work here. If not, remove the lock that is named above.',
+      details: meaningfulLines(result.stderr),
+    });
   }
   const code = connectionFailure(result.stderr) ?? 'REMOTE_UNREACHABLE';
   return remoteFailure(code, name, meaningfulLines(result.stderr));

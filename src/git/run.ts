@@ -4,6 +4,7 @@
  * Every call has a deadline, can be cancelled, never opens a shell, never prompts, and speaks
  * English (`LC_ALL=C`) so that the few messages that must be recognised (see remote.ts) can be.
  */
+import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { LazyspecError } from '../errors.ts';
@@ -43,6 +44,8 @@ const LOCAL_DEADLINE = 30_000;
 const MAX_OUTPUT = 64 * 1024 * 1024;
 /** Time for a process to end after SIGTERM, and for its last output to arrive after it ended. */
 const GRACE = 500;
+/** Windows has no process groups of this kind. */
+const ownGroup = process.platform !== 'win32';
 
 /** `-c` settings of every call: a URL can never make git run a command. */
 const ALWAYS = ['-c', 'protocol.ext.allow=never'];
@@ -78,6 +81,9 @@ export function createGit({ cwd, env, signal }: GitSettings): Git {
         env: gitEnvironment(env, { ...call.env, ...(call.trace && { GIT_TRACE2_EVENT: '3' }) }),
         stdio: ['pipe', 'pipe', 'pipe', call.trace ? 'pipe' : 'ignore'],
         windowsHide: true,
+        // A group of its own, to be ended with all that git has started: an ssh or a helper that
+        // outlives its git may still finish a push that was reported as cut off.
+        detached: ownGroup,
       });
 
       const kept = { stdout: [] as Buffer[], stderr: [] as Buffer[], trace: [] as Buffer[] };
@@ -98,8 +104,8 @@ export function createGit({ cwd, env, signal }: GitSettings): Git {
       const stop = (reason: GitResult['ended']) => {
         if (cut) return;
         cut = reason;
-        child.kill('SIGTERM');
-        later(GRACE, () => child.kill('SIGKILL'));
+        end(child, 'SIGTERM');
+        later(GRACE, () => end(child, 'SIGKILL'));
       };
       const cancel = () => stop('cancelled');
       later(call.deadline ?? LOCAL_DEADLINE, () => stop('deadline'));
@@ -119,11 +125,9 @@ export function createGit({ cwd, env, signal }: GitSettings): Git {
           for (const stream of child.stdio) stream?.destroy();
         }),
       );
-      child.on('close', (code, killedBy) => {
+      child.on('close', (code) => {
         tidy();
-        // Ctrl-C in a terminal reaches git as well as us, and may reach it first.
-        const bySignal = killedBy === 'SIGINT' ? 'cancelled' : 'signal';
-        const ended = cut ?? (code === null ? bySignal : 'exit');
+        const ended = cut ?? (code === null ? 'signal' : 'exit');
         resolve({
           ended,
           status: ended === 'exit' && code !== null ? code : -1,
@@ -133,6 +137,18 @@ export function createGit({ cwd, env, signal }: GitSettings): Git {
         });
       });
     });
+}
+
+function end(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (!ownGroup || child.pid === undefined) {
+    child.kill(signal);
+    return;
+  }
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // The whole group has ended by itself.
+  }
 }
 
 function cannotStart(cause: Error, cwd: string): LazyspecError {

@@ -25,7 +25,7 @@ export interface LeaseRecord {
 const MAX_BYTES = 8 * 1024;
 const MAX_AGENT = 200;
 /** 9999-12-31T23:59:59Z, the last second that RFC 3339 can write. */
-const LAST_SECOND = 253_402_300_799;
+export const LAST_SECOND = 253_402_300_799;
 const TEXT_FIELDS = ['nonce', 'host', 'worktree', 'branch', 'note'] as const;
 const OWN_FIELDS = new Set<string>(['agent', 'acquired', 'expires', 'ttl', ...TEXT_FIELDS]);
 

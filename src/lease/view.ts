@@ -1,5 +1,5 @@
 import type { LeaseRecord } from './record.ts';
-import { parseRecord } from './record.ts';
+import { LAST_SECOND, parseRecord } from './record.ts';
 
 /** A lease as one look at its ref showed it. `commit` is the version of the record. */
 export type View =
@@ -26,6 +26,7 @@ export function viewOf(stored: {
   const malformed = (problem: string) =>
     ({ state: 'malformed', commit: stored.oid, problem }) as const;
   if (stored.committed === undefined) return malformed('its ref points at no commit');
+  if (!(stored.committed <= LAST_SECOND)) return malformed('its commit is dated beyond all time');
   if (!(stored.content instanceof Uint8Array)) return malformed(stored.content.problem);
   const parsed = parseRecord(stored.content);
   if ('problem' in parsed) return malformed(parsed.problem);

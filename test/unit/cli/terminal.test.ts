@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Terminal, TerminalOptions } from '../../../src/cli/terminal.ts';
+import { createTerminal } from '../../../src/cli/terminal.ts';
+
+const CLEAR = '\r\u001b[K';
+const RED = '\u001b[31mx\u001b[39m';
+
+function terminalOn(
+  options: Partial<Pick<TerminalOptions, 'env' | 'color' | 'quiet'>> = {},
+  { out = true, err = true, columns = 80 } = {},
+): { terminal: Terminal; stdout: string[]; stderr: string[] } {
+  const stdout: string[] = [];
+  const stderr: string[] = [];
+  const terminal = createTerminal({
+    stdout: { write: (text) => stdout.push(text), isTTY: out, columns },
+    stderr: { write: (text) => stderr.push(text), isTTY: err, columns },
+    env: {},
+    color: true,
+    quiet: false,
+    ...options,
+  });
+  return { terminal, stdout, stderr };
+}
+
+async function reds(terminal: Terminal): Promise<[stdout: string, stderr: string]> {
+  return [(await terminal.paint()).red('x'), (await terminal.errorPaint()).red('x')];
+}
+
+describe('colour', () => {
+  it('is on where both streams are terminals', async () => {
+    expect(await reds(terminalOn().terminal)).toEqual([RED, RED]);
+  });
+
+  it.each([
+    ['NO_COLOR is set', { env: { NO_COLOR: '1' } }],
+    ['TERM is dumb', { env: { TERM: 'dumb' } }],
+    ['it was asked to be', { color: false }],
+  ])('is off when %s', async (_why, options) => {
+    expect(await reds(terminalOn(options).terminal)).toEqual(['x', 'x']);
+  });
+
+  it('is on when NO_COLOR is empty, as if it were not set', async () => {
+    expect(await reds(terminalOn({ env: { NO_COLOR: '' } }).terminal)).toEqual([RED, RED]);
+  });
+
+  it('is off on each stream that is no terminal, whatever the other is', async () => {
+    expect(await reds(terminalOn({}, { out: false }).terminal)).toEqual(['x', RED]);
+    expect(await reds(terminalOn({}, { err: false }).terminal)).toEqual([RED, 'x']);
+  });
+
+  it('is never forced by the environment onto what is no terminal', async () => {
+    const { terminal } = terminalOn({ env: { FORCE_COLOR: '3' } }, { out: false, err: false });
+    expect(await reds(terminal)).toEqual(['x', 'x']);
+  });
+});
+
+describe('results and messages', () => {
+  it('go to stdout and stderr, a line each', () => {
+    const { terminal, stdout, stderr } = terminalOn();
+    terminal.result('done');
+    terminal.message('warning: odd');
+    expect({ stdout, stderr }).toEqual({ stdout: ['done\n'], stderr: ['warning: odd\n'] });
+  });
+
+  it('are for a person only where stdout is a terminal', () => {
+    expect(terminalOn().terminal.isTTY).toBe(true);
+    expect(terminalOn({}, { out: false }).terminal.isTTY).toBe(false);
+  });
+
+  it('are 80 columns wide where nobody knows better', () => {
+    const stream = { write: () => true };
+    const options = { stdout: stream, stderr: stream, env: {}, color: true, quiet: false };
+    expect(createTerminal(options).columns).toBe(80);
+    expect(terminalOn({}, { columns: 40 }).terminal.columns).toBe(40);
+  });
+});
+
+describe('progress', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('is shown after a second, and not before', () => {
+    const { terminal, stdout, stderr } = terminalOn();
+    terminal.progress("asking 'origin'");
+    jest.advanceTimersByTime(999);
+    expect(stderr).toEqual([]);
+    jest.advanceTimersByTime(1);
+    expect(stderr).toEqual([`${CLEAR}asking 'origin' …`]);
+    expect(stdout).toEqual([]);
+  });
+
+  it('shows what is waited for last, then every change at once', () => {
+    const { terminal, stderr } = terminalOn();
+    terminal.progress('one');
+    jest.advanceTimersByTime(500);
+    terminal.progress('two');
+    jest.advanceTimersByTime(500);
+    terminal.progress('three');
+    expect(stderr).toEqual([`${CLEAR}two …`, `${CLEAR}three …`]);
+  });
+
+  it('is taken away before anything else is written', () => {
+    const { terminal, stdout, stderr } = terminalOn();
+    terminal.progress('one');
+    jest.advanceTimersByTime(1_000);
+    terminal.message('warning');
+    expect(stderr).toEqual([`${CLEAR}one …`, CLEAR, 'warning\n']);
+    terminal.progress('two');
+    jest.advanceTimersByTime(1_000);
+    terminal.result('done');
+    expect(stderr.slice(3)).toEqual([`${CLEAR}two …`, CLEAR]);
+    expect(stdout).toEqual(['done\n']);
+  });
+
+  it('is never seen of what was over within a second', () => {
+    const { terminal, stderr } = terminalOn();
+    terminal.progress('one');
+    jest.advanceTimersByTime(500);
+    terminal.settle();
+    jest.advanceTimersByTime(5_000);
+    expect(stderr).toEqual([]);
+  });
+
+  it.each([
+    ['stderr is no terminal', terminalOn({}, { err: false })],
+    ['quiet was asked for', terminalOn({ quiet: true })],
+  ])('is never shown where %s', (_why, { terminal, stderr }) => {
+    terminal.progress('one');
+    jest.advanceTimersByTime(5_000);
+    terminal.progress('two');
+    terminal.settle();
+    expect(stderr).toEqual([]);
+  });
+
+  it('keeps to one line, and lets nothing from outside steer the terminal', () => {
+    const { terminal, stderr } = terminalOn({}, { columns: 20 });
+    terminal.progress("waiting for RFC-001 (held by '\u001b[2J\nagent-b')");
+    jest.advanceTimersByTime(1_000);
+    expect(stderr).toEqual([`${CLEAR}waiting for RFC-001`]);
+    terminal.progress('\u001b[2Jx\ny');
+    expect(stderr[1]).toBe(`${CLEAR}[2Jx y …`);
+  });
+});
