@@ -3,6 +3,7 @@
  * returns the value that the command prints with `--json`, or throws a `LazyspecError`. Nothing is
  * printed, and the process is left alone.
  */
+
 import type { ClaimArguments } from './commands/claim.ts';
 import { claim as claimCommand } from './commands/claim.ts';
 import type { Context, ContextOptions } from './commands/context.ts';
@@ -24,7 +25,7 @@ import type {
 } from './commands/results.ts';
 import type { ShownLease } from './commands/show.ts';
 import { show as showCommand } from './commands/show.ts';
-import type { DocumentId } from './documents/identify.ts';
+import type { DocumentId } from './documents/document.ts';
 import { identifyPath } from './documents/identify.ts';
 import { LazyspecError } from './errors.ts';
 

@@ -7,7 +7,7 @@ import type {
   WrittenLease,
 } from '../commands/results.ts';
 import type { ShownLease } from '../commands/show.ts';
-import { relativeTo } from '../lease/times.ts';
+import { relativeTo } from '../times.ts';
 import { printable } from './printable.ts';
 import { tableLines } from './table.ts';
 import type { Paint, Terminal } from './terminal.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../config/duration.ts';
+import type { DocumentId } from '../documents/document.ts';
 import { LazyspecError } from '../errors.ts';
 import type { ClaimOptions } from '../lease/decide.ts';
 import { decideClaim } from '../lease/decide.ts';
@@ -7,8 +8,7 @@ import type { Executed } from '../lease/engine.ts';
 import { execute } from '../lease/engine.ts';
 import type { RefusedDocument } from '../lease/explain.ts';
 import { refusedError } from '../lease/explain.ts';
-import { lengthOfTime } from '../lease/times.ts';
-import type { LeasedDocument } from '../lease/view.ts';
+import { lengthOfTime } from '../times.ts';
 import type { Context } from './context.ts';
 import { namedDocuments } from './documents.ts';
 import type { WrittenLease } from './results.ts';
@@ -59,7 +59,7 @@ export async function claim(context: Context, args: ClaimArguments): Promise<Wri
   });
 }
 
-async function once(context: Context, documents: LeasedDocument[], options: ClaimOptions) {
+async function once(context: Context, documents: DocumentId[], options: ClaimOptions) {
   const [engine, asker] = await Promise.all([context.engine(), context.asker()]);
   // A takeover is decided on a fresh look only; anything else is first tried on what we know.
   return execute(
@@ -77,7 +77,7 @@ const LONGEST_PAUSE = 15_000;
 /** Claims, again and again with growing pauses, until nobody else holds any of the documents. */
 async function untilFree(
   context: Context,
-  documents: LeasedDocument[],
+  documents: DocumentId[],
   options: ClaimOptions,
   wait: number,
 ): Promise<Executed> {
@@ -96,7 +96,7 @@ async function untilFree(
 /** A remote that is away for a moment does not end the waiting. @returns undefined then */
 async function onceOrBusy(
   context: Context,
-  documents: LeasedDocument[],
+  documents: DocumentId[],
   options: ClaimOptions,
   patient: boolean,
 ): Promise<Executed | undefined> {

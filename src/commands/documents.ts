@@ -1,9 +1,9 @@
 /** Which documents a command line, a commit or a range of commits is about. */
+
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
-import type { DocumentType } from '../config/types.ts';
+import type { DocumentId, DocumentType } from '../documents/document.ts';
 import { governedFolders } from '../documents/governed-folders.ts';
-import type { DocumentId } from '../documents/identify.ts';
 import { identifyPath } from '../documents/identify.ts';
 import { assertSafeId, parseId } from '../documents/parse-id.ts';
 import { chooseSpelling } from '../documents/spelling.ts';
@@ -12,7 +12,6 @@ import { mustRun } from '../git/run.ts';
 import type { StagedChange } from '../git/staged.ts';
 import { pathsInTree, stagedRenames } from '../git/staged.ts';
 import type { ChangedDocument } from '../lease/gate.ts';
-import type { LeasedDocument } from '../lease/view.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -22,7 +21,7 @@ import type { Context } from './context.ts';
 export async function namedDocuments(
   context: Context,
   names: readonly string[],
-): Promise<LeasedDocument[]> {
+): Promise<DocumentId[]> {
   const [{ types }, { root, prefix }] = await Promise.all([context.config(), context.repository()]);
   const wanted = names.map((name) => nameToDocument(name, types, root, prefix));
   const existing = await documentsInTree(context, types);
@@ -35,7 +34,7 @@ export async function namedDocuments(
 }
 
 /** Each document once, sorted, so that two batches can never wait for each other. */
-export function unique(documents: readonly LeasedDocument[]): LeasedDocument[] {
+export function unique(documents: readonly DocumentId[]): DocumentId[] {
   const byId = new Map(documents.map(({ id, type }) => [`${type}/${id}`, { id, type }]));
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }

@@ -1,10 +1,10 @@
+import type { DocumentId } from '../documents/document.ts';
 import { parseId } from '../documents/parse-id.ts';
 import { decideHeartbeat } from '../lease/decide.ts';
 import { execute } from '../lease/engine.ts';
 import { refusedError } from '../lease/explain.ts';
-import { rfc3339 } from '../lease/times.ts';
-import type { LeasedDocument } from '../lease/view.ts';
 import { lastHeartbeat, noteHeartbeat } from '../state/heartbeat.ts';
+import { rfc3339 } from '../times.ts';
 import type { Context } from './context.ts';
 import { namedDocuments } from './documents.ts';
 import { heldDocuments } from './held.ts';
@@ -43,7 +43,7 @@ export async function heartbeat(
   return [...renewed, ...skipped].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-async function renew(context: Context, due: LeasedDocument[]): Promise<WrittenLease[]> {
+async function renew(context: Context, due: DocumentId[]): Promise<WrittenLease[]> {
   const [engine, asker] = await Promise.all([context.engine(), context.asker()]);
   const executed = await execute(
     engine,
@@ -76,7 +76,7 @@ async function allThrottled(
 
 function throttled(
   root: string,
-  document: LeasedDocument,
+  document: DocumentId,
   now: number,
   minInterval: number | undefined,
 ): SkippedHeartbeat | undefined {
@@ -86,7 +86,7 @@ function throttled(
   return { skipped: true, reason: 'throttled', last: rfc3339(last), ...document };
 }
 
-function note(context: Context, root: string, document: LeasedDocument): void {
+function note(context: Context, root: string, document: DocumentId): void {
   try {
     noteHeartbeat(root, document, context.now());
   } catch (error) {

@@ -1,5 +1,6 @@
+import type { DocumentId } from '../documents/document.ts';
 import { LEASE_REFS } from '../git/remote.ts';
-import type { LeasedDocument, View } from '../lease/view.ts';
+import type { View } from '../lease/view.ts';
 import { documentOf, viewOf } from '../lease/view.ts';
 import type { Context } from './context.ts';
 
@@ -7,7 +8,7 @@ import type { Context } from './context.ts';
 export interface KnownLease {
   ref: string;
   /** Undefined for a ref that is no document's. */
-  document: LeasedDocument | undefined;
+  document: DocumentId | undefined;
   view: Exclude<View, { state: 'absent' }>;
 }
 
@@ -28,7 +29,7 @@ export async function knownLeases(context: Context, fresh: boolean): Promise<Kno
 }
 
 /** The documents whose leases the agent holds, as the remote says. */
-export async function heldDocuments(context: Context): Promise<LeasedDocument[]> {
+export async function heldDocuments(context: Context): Promise<DocumentId[]> {
   const [{ remote }, agent] = await Promise.all([context.engine(), context.agent()]);
   await remote.fetch('all');
   const leases = await knownLeases(context, true);

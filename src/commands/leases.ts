@@ -1,6 +1,6 @@
 import { LazyspecError } from '../errors.ts';
 import { isLive } from '../lease/gate.ts';
-import { rfc3339 } from '../lease/times.ts';
+import { rfc3339 } from '../times.ts';
 import type { Context } from './context.ts';
 import type { KnownLease } from './held.ts';
 import { knownLeases } from './held.ts';

@@ -1,8 +1,8 @@
 /** The shapes that commands return and `--json` prints (schemas/output.schema.json). */
 import type { ErrorCode } from '../errors.ts';
 import type { Done } from '../lease/engine.ts';
-import { rfc3339 } from '../lease/times.ts';
 import type { HeldView } from '../lease/view.ts';
+import { rfc3339 } from '../times.ts';
 
 /** A lease as reported; times are RFC 3339. */
 export interface LeaseResult {

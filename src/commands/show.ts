@@ -1,7 +1,7 @@
 import { look, noteSighting } from '../lease/engine.ts';
 import { judgeTakeover } from '../lease/takeover.ts';
-import { rfc3339 } from '../lease/times.ts';
 import { leaseRef } from '../lease/view.ts';
+import { rfc3339 } from '../times.ts';
 import type { Context } from './context.ts';
 import { namedDocuments } from './documents.ts';
 import { listed, nobody } from './leases.ts';

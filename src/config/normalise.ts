@@ -1,3 +1,4 @@
+import type { DocumentType } from '../documents/document.ts';
 import {
   DEFAULT_COORDINATION as COORDINATION,
   DEFAULT_TYPES,
@@ -6,7 +7,7 @@ import {
 } from './defaults.ts';
 import { parseDuration } from './duration.ts';
 import type { RawConfig, RawCoordination, RawDocumentType, RawGate } from './raw.ts';
-import type { Config, Coordination, DocumentType, GateSettings } from './types.ts';
+import type { Config, Coordination, GateSettings } from './types.ts';
 
 /** A configuration in which nothing was found wrong, with its defaults filled in. */
 export function normalise(raw: RawConfig): Pick<Config, 'types' | 'coordination' | 'gate'> {

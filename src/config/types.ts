@@ -1,22 +1,5 @@
 /** What the rest of the program knows of the configuration: normalised, with every default filled in. */
-
-export interface DocumentType {
-  name: string;
-  plural: string;
-  /** POSIX, relative to the repository root, no leading ./ or trailing slash; '' is the root. */
-  dir: string;
-  /** Without the trailing dash. */
-  prefix: string;
-  numbering: 'incremental' | 'sqids' | 'reserved';
-  /** Whether a document is a folder. */
-  subdirectory: boolean;
-  /** Whether there is one document only, whose id is the prefix alone. */
-  singleton: boolean;
-  /** Patterns of names that carry no prefix. */
-  match: string[];
-  /** 'filesystem', or where else the documents are kept; others govern no path. */
-  store: string;
-}
+import type { DocumentType } from '../documents/document.ts';
 
 /** All durations are seconds. */
 export interface Coordination {

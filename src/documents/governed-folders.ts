@@ -1,4 +1,4 @@
-import type { DocumentType } from '../config/types.ts';
+import type { DocumentType } from './document.ts';
 
 /** The folders that documents are kept in, each once; only '' where one of them is the root. */
 export function governedFolders(types: readonly DocumentType[]): string[] {

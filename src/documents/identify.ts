@@ -1,13 +1,6 @@
-import type { DocumentType } from '../config/types.ts';
+import type { DocumentId, DocumentType } from './document.ts';
 import { matchKey } from './match.ts';
 import { prefixedId } from './prefixed.ts';
-
-export interface DocumentId {
-  /** Such as `RFC-001`; of a singleton the prefix alone. */
-  id: string;
-  /** Name of the document's type. */
-  type: string;
-}
 
 /**
  * The document that a path belongs to, or undefined where no lease governs it.

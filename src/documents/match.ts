@@ -1,7 +1,8 @@
 /**
  * Patterns of names that carry no prefix, such as `{n:04}-{title}.md`.
  */
-import type { DocumentType } from '../config/types.ts';
+
+import type { DocumentType } from './document.ts';
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 

@@ -1,6 +1,5 @@
-import type { DocumentType } from '../config/types.ts';
 import { LazyspecError } from '../errors.ts';
-import type { DocumentId } from './identify.ts';
+import type { DocumentId, DocumentType } from './document.ts';
 import { equalInEitherCase, prefixedId } from './prefixed.ts';
 import { refComponentProblem } from './ref-component.ts';
 

@@ -1,5 +1,4 @@
-import type { DocumentType } from '../config/types.ts';
-import type { DocumentId } from './identify.ts';
+import type { DocumentId, DocumentType } from './document.ts';
 
 /**
  * The document that a name starts with: a configured prefix (the longest that fits, letters of

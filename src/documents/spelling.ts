@@ -1,4 +1,4 @@
-import type { DocumentId } from './identify.ts';
+import type { DocumentId } from './document.ts';
 
 /**
  * A document in the spelling that the tree already uses, so that `RFC-1` and `RFC-001` can never

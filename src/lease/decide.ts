@@ -2,11 +2,12 @@
  * What each command does about what it sees: pure, one look in, one compare-and-swap or one
  * refusal out. A decision never rests on anything but the view that its swap will expect.
  */
+import type { DocumentId } from '../documents/document.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { LeaseRecord } from './record.ts';
 import type { Takeover, TakeoverPolicy } from './takeover.ts';
 import { judgeTakeover } from './takeover.ts';
-import type { HeldView, LeasedDocument, View } from './view.ts';
+import type { HeldView, View } from './view.ts';
 import { UNREADABLE_HOLDER } from './view.ts';
 
 /** Who asks, when, and what they know beside the view. */
@@ -143,7 +144,7 @@ function boundedTtl(ttl: number, policy: TakeoverPolicy): number {
 }
 
 /** The message of a lease commit: what happened, for whoever reads the ref's history. */
-export function commitMessage({ kind, tookOverFrom }: Write, document: LeasedDocument): string {
+export function commitMessage({ kind, tookOverFrom }: Write, document: DocumentId): string {
   if (kind === 'claimed') return `claim ${document.id}`;
   if (kind === 'renewed') return `renew ${document.id}`;
   return `take over ${document.id} from ${tookOverFrom}`;

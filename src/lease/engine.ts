@@ -7,8 +7,10 @@
  *
  * Not guaranteed: that clocks agree (takeover.ts), or that whoever may push plays by the rules.
  */
+
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DocumentId } from '../documents/document.ts';
 import { LazyspecError } from '../errors.ts';
 import type { RefChange, RefStore, SwapOutcome } from '../git/ref-store.ts';
 import type { Remote } from '../git/remote.ts';
@@ -17,7 +19,7 @@ import type { Observations } from '../state/observations.ts';
 import type { Decision, Delete, Refusal, Write } from './decide.ts';
 import { commitMessage } from './decide.ts';
 import { serializeRecord } from './record.ts';
-import type { LeasedDocument, View } from './view.ts';
+import type { View } from './view.ts';
 import { leaseRef, viewOf } from './view.ts';
 
 export interface Engine {
@@ -32,12 +34,12 @@ export interface Engine {
 }
 
 /** @param observedFor seconds that this clone has seen the view's commit, unchanged */
-export type Decide = (view: View, document: LeasedDocument, observedFor: number) => Decision;
+export type Decide = (view: View, document: DocumentId, observedFor: number) => Decision;
 
-export type Executed = { refused: (Refusal & { document: LeasedDocument })[] } | { done: Done[] };
+export type Executed = { refused: (Refusal & { document: DocumentId })[] } | { done: Done[] };
 
 export interface Done {
-  document: LeasedDocument;
+  document: DocumentId;
   ref: string;
   decision: Write | Delete;
 }
@@ -45,7 +47,7 @@ export interface Done {
 /** What this clone knows of the documents' leases; fresh only after a fetch. */
 export async function look(
   engine: Engine,
-  documents: readonly LeasedDocument[],
+  documents: readonly DocumentId[],
 ): Promise<Map<string, View>> {
   const views = new Map<string, View>(
     documents.map((document) => [leaseRef(document), { state: 'absent' }]),
@@ -64,7 +66,7 @@ export async function look(
  */
 export async function execute(
   engine: Engine,
-  documents: readonly LeasedDocument[],
+  documents: readonly DocumentId[],
   decide: Decide,
   fetchFirst: boolean,
 ): Promise<Executed> {
@@ -120,7 +122,7 @@ export function noteSighting(engine: Engine, views: Map<string, View>): Map<stri
   return engine.observations.observe(seen, (ref) => views.has(ref));
 }
 
-function asRefusal({ document, decision }: { document: LeasedDocument; decision: Decision }) {
+function asRefusal({ document, decision }: { document: DocumentId; decision: Decision }) {
   return { ...(decision as Refusal), document };
 }
 

@@ -1,14 +1,15 @@
 /** Refusals in words: what happened to which document, what is known, and the ways out. */
+import type { DocumentId } from '../documents/document.ts';
 import type { ErrorCode, Remedy } from '../errors.ts';
 import { LazyspecError } from '../errors.ts';
 import { shellQuote } from '../shell-quote.ts';
+import { relativeTo, rfc3339 } from '../times.ts';
 import type { Takeover } from './takeover.ts';
-import { relativeTo, rfc3339 } from './times.ts';
-import type { HeldView, LeasedDocument, View } from './view.ts';
+import type { HeldView, View } from './view.ts';
 import { UNREADABLE_HOLDER } from './view.ts';
 
 export interface RefusedDocument {
-  document: LeasedDocument;
+  document: DocumentId;
   code: ErrorCode;
   view: View;
   takeover?: Takeover;

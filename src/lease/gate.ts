@@ -1,8 +1,9 @@
 /** Whether a change to documents may pass: pure, from one look at the leases. */
+import type { DocumentId } from '../documents/document.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { LeasedDocument, View } from './view.ts';
+import type { View } from './view.ts';
 
-export interface ChangedDocument extends LeasedDocument {
+export interface ChangedDocument extends DocumentId {
   /** The changed files, relative to the repository root; none when named by hand. */
   paths: string[];
   /** The document did not exist before, under any name. */
@@ -20,7 +21,7 @@ export interface GateQuestion {
   now: number;
   /** Who may create a document; `[gate] create`. */
   create: 'any' | 'own' | 'off';
-  view: (document: LeasedDocument) => View;
+  view: (document: DocumentId) => View;
   /** Whether the agent holds any unexpired lease at all; asked for created documents only. */
   holdsAny: () => boolean;
 }

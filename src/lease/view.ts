@@ -1,3 +1,4 @@
+import type { DocumentId } from '../documents/document.ts';
 import type { LeaseRecord } from './record.ts';
 import { LAST_SECOND, parseRecord } from './record.ts';
 
@@ -38,21 +39,15 @@ export function viewOf(stored: {
   };
 }
 
-/** The document that a lease is for. */
-export interface LeasedDocument {
-  id: string;
-  type: string;
-}
-
 const LEASES = 'refs/lazyspec/leases/';
 
 /** The ref of a document's lease; id and type are known to be safe in a ref. */
-export function leaseRef({ id, type }: LeasedDocument): string {
+export function leaseRef({ id, type }: DocumentId): string {
   return `${LEASES}${type}/${id}`;
 }
 
 /** The document of a lease ref; undefined for a ref that is no document's. */
-export function documentOf(ref: string): LeasedDocument | undefined {
+export function documentOf(ref: string): DocumentId | undefined {
   const [type, id, ...rest] = ref.startsWith(LEASES) ? ref.slice(LEASES.length).split('/') : [];
   return type && id && rest.length === 0 ? { id, type } : undefined;
 }

@@ -2,13 +2,14 @@
  * When a heartbeat last went through, for `--min-interval`. The file is the one that the Rust
  * `lazyspec` keeps, in the same place and form.
  */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { rfc3339 } from '../lease/times.ts';
-import type { LeasedDocument } from '../lease/view.ts';
+import type { DocumentId } from '../documents/document.ts';
+import { rfc3339 } from '../times.ts';
 import { writeFileAtomically } from './atomic-write.ts';
 
-function stateFile(root: string, { type, id }: LeasedDocument): string {
+function stateFile(root: string, { type, id }: DocumentId): string {
   return join(root, '.lazyspec', 'state', `heartbeat-${type}-${id}`);
 }
 
@@ -16,11 +17,7 @@ function stateFile(root: string, { type, id }: LeasedDocument): string {
  * The last success in seconds since 1970. What cannot be read, is no time, or lies in the future
  * counts as none: a heartbeat too many does no harm, one too few loses the lease.
  */
-export function lastHeartbeat(
-  root: string,
-  document: LeasedDocument,
-  now: number,
-): number | undefined {
+export function lastHeartbeat(root: string, document: DocumentId, now: number): number | undefined {
   let text: string;
   try {
     text = readFileSync(stateFile(root, document), 'utf8');
@@ -32,6 +29,6 @@ export function lastHeartbeat(
 }
 
 /** @throws the file system's error */
-export function noteHeartbeat(root: string, document: LeasedDocument, now: number): void {
+export function noteHeartbeat(root: string, document: DocumentId, now: number): void {
   writeFileAtomically(stateFile(root, document), rfc3339(now));
 }

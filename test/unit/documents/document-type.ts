@@ -1,4 +1,4 @@
-import type { DocumentType } from '../../../src/config/types.ts';
+import type { DocumentType } from '../../../src/documents/document.ts';
 
 /** A document type with what a test does not care about filled in. */
 export function documentType(

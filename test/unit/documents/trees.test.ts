@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import type { DocumentType } from '../../../src/config/types.ts';
+import type { DocumentType } from '../../../src/documents/document.ts';
 import { identifyPath } from '../../../src/documents/identify.ts';
 import { CONVENTION, documentType, RFC, STORY } from './document-type.ts';
 

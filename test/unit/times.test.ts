@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { lengthOfTime, relativeTo, rfc3339 } from '../../../src/lease/times.ts';
+import { lengthOfTime, relativeTo, rfc3339 } from '../../src/times.ts';
 
 describe('rfc3339', () => {
   it.each([
