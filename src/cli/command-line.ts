@@ -20,7 +20,12 @@ export function createProgram(name: string, description: string): Command {
     .helpOption('-h, --help', 'show help')
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({
+      outputError: () => {},
+      writeErr: (text) => {
+        if (!process.argv.includes('--json')) process.stderr.write(text);
+      },
+    })
     .exitOverride();
   for (const [flags, text] of COMMON_OPTIONS) program.option(flags, text);
   return program;
@@ -34,7 +39,7 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return; // --help or --version, printed
     const name = program.name();
-    if (error.code === 'commander.help') {
+    if (error.code === 'commander.help' && !argv.includes('--json')) {
       process.exitCode = 2; // no command: the help is on stderr
       return;
     }
@@ -44,7 +49,8 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
     };
     const command = program.commands.find((one) => argv.includes(one.name()));
     const remedy = `See: ${name}${command ? ` ${command.name()}` : ''} --help`;
-    await usageError(name, options, error.message.replace(/^error: /, ''), remedy);
+    const message = error.code === 'commander.help' ? 'no command given' : error.message;
+    await usageError(name, options, message.replace(/^error: /, ''), remedy);
   }
 }
 

@@ -1,12 +1,12 @@
 import { install, uninstall } from '../commands/install.ts';
 import { LazyspecError } from '../errors.ts';
 import { createProgram, examples, runProgram } from './command-line.ts';
-import { perform } from './main.ts';
+import { perform, performHook } from './main.ts';
 import { installedLines, uninstalledLines } from './render-install.ts';
 
 const NAME = 'lazyspec-hooks';
 
-/** The command line of lazyspec-hooks, but for `run`, which hooks.ts takes before. */
+/** The command line of lazyspec-hooks. */
 export async function runHooksProgram(argv: readonly string[]): Promise<void> {
   const program = createProgram(
     NAME,
@@ -52,7 +52,9 @@ export async function runHooksProgram(argv: readonly string[]): Promise<void> {
     .description('run a hook; what the installed hooks call')
     .argument('<hook>', 'pre-commit')
     .argument('[args...]', "the hook's own arguments")
-    .action(() => {}); // taken by hooks.ts; here for --help
+    .action(async (hook, _args, _flags, command) => {
+      await performHook(hook, command.optsWithGlobals());
+    });
 
   await runProgram(program, argv);
 }

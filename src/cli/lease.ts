@@ -198,10 +198,8 @@ function orNothing(lines: string[]): string[] {
 function waiting(documents: string[], wait: string | true | undefined) {
   if (wait === undefined) return { names: documents, wait: undefined };
   if (wait === true) return { names: documents, wait: Number.POSITIVE_INFINITY };
-  if (/^[a-z]+[-/.]/i.test(wait)) {
-    return { names: [...documents, wait], wait: Number.POSITIVE_INFINITY };
-  }
-  return { names: documents, wait: parseDuration(wait) };
+  if (/^[-+]?\d+[a-z]*$/i.test(wait)) return { names: documents, wait: parseDuration(wait) };
+  return { names: [...documents, wait], wait: Number.POSITIVE_INFINITY };
 }
 
 function targetsOf(documents: string[], all: boolean | undefined, verb: string): string[] | 'all' {

@@ -2,9 +2,11 @@
  * From argv to exit status: the only reader of the process and the only writer of its exit code.
  * Commands return results or throw; here they become text or JSON.
  */
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Context } from '../commands/context.ts';
 import { createContext } from '../commands/context.ts';
+import { runHook } from '../commands/run-hook.ts';
 import { LazyspecError } from '../errors.ts';
 import { printable, printableJson } from './printable.ts';
 import { leaseProgram } from './program-name.ts';
@@ -39,24 +41,24 @@ export async function perform(
   command: (context: Context) => Promise<Output>,
 ): Promise<void> {
   const { stdout, stderr, env } = process;
-  endQuietlyOnClosedPipe();
+  endOnClosedOutput();
   const quiet = options.quiet ?? false;
   const terminal = createTerminal({ stdout, stderr, env, color: options.color ?? true, quiet });
   const interruption = listenForSignals();
-  const cwd = resolve(options.directory ?? '.');
   const { yellow } = await terminal.errorPaint();
-  const context = createContext({
-    cwd,
-    env,
-    agentId: options.agentId,
-    signal: interruption.signal,
-    program: leaseProgram(cwd, env),
-    warn: (message) => {
-      if (!quiet) terminal.message(`${yellow('warning:')} ${printable(message)}`);
-    },
-    progress: (message) => terminal.progress(message),
-  });
   try {
+    const cwd = startFolder(options.directory);
+    const context = createContext({
+      cwd,
+      env,
+      agentId: options.agentId,
+      signal: interruption.signal,
+      program: leaseProgram(cwd, env, options),
+      warn: (message) => {
+        if (!quiet) terminal.message(`${yellow('warning:')} ${printable(message)}`);
+      },
+      progress: (message) => terminal.progress(message),
+    });
     const { json, text } = await command(context);
     if (options.json) terminal.result(printableJson(json));
     else if (!quiet)
@@ -69,6 +71,14 @@ export async function perform(
     terminal.settle();
     interruption.stop();
   }
+}
+
+/** Runs one of the hooks; silent when it passes. */
+export async function performHook(hook: string, options: CommonOptions): Promise<void> {
+  await perform('lazyspec-hooks', options, async (context) => {
+    const result = await runHook(context, hook);
+    return { json: result, text: () => [] };
+  });
 }
 
 async function report(error: LazyspecError, name: string, json: boolean, terminal: Terminal) {
@@ -112,10 +122,28 @@ function listenForSignals() {
   };
 }
 
-/** `lazyspec-lease leases | head -1` is no failure. */
-function endQuietlyOnClosedPipe(): void {
+/** @throws {LazyspecError} USAGE for a folder that is none */
+function startFolder(directory: string | undefined): string {
+  let folder: string | undefined;
+  try {
+    folder = resolve(directory ?? '.');
+  } catch {
+    // The folder that we were started in has been deleted.
+  }
+  if (folder !== undefined && statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    return folder;
+  }
+  throw new LazyspecError('USAGE', `there is no folder ${directory ?? 'here any more'}`, {
+    remedy: 'Change to a clone, or name one with -C <dir>.',
+  });
+}
+
+/** A closed pipe (`leases | head -1`) is no failure; output that cannot be written is one. */
+function endOnClosedOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit();
-    throw error;
+    process.stderr.write(`the output cannot be written: ${error.message}\n`);
+    process.exit(3);
   });
+  process.stderr.on('error', () => {}); // nobody is left to be told
 }

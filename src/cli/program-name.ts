@@ -1,10 +1,23 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { shellQuote } from '../shell-quote.ts';
 
 const NAME = 'lazyspec-lease';
 
-/** How the reader can call lazyspec-lease from where they are, ready to paste. */
-export function leaseProgram(cwd: string, env: NodeJS.ProcessEnv): string {
+/** How the reader can call lazyspec-lease from where they are, and as who they are; to paste. */
+export function leaseProgram(
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  { directory, agentId }: { directory?: string; agentId?: string },
+): string {
+  const options = [
+    ...(directory ? ['-C', directory] : []),
+    ...(agentId ? ['--agent-id', agentId] : []),
+  ];
+  return [programName(cwd, env), ...options.map(shellQuote)].join(' ');
+}
+
+function programName(cwd: string, env: NodeJS.ProcessEnv): string {
   if (onPath(env.PATH ?? '')) return NAME;
   for (let folder = cwd; ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'node_modules', '.bin', NAME))) return `npx ${NAME}`;

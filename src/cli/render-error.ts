@@ -22,8 +22,16 @@ function remedies({ remedies, remedy }: LazyspecError): string[] {
 export function errorJson(error: LazyspecError): unknown {
   const { gate, ...data } = error.data;
   if (gate) return gate;
-  const { code, message, remedy } = error;
-  return { error: { code, message, ...(remedy && { remedy }), ...data } };
+  const { code, message, remedy, details } = error;
+  return {
+    error: {
+      code,
+      message,
+      ...(details.length > 0 && { details }),
+      ...(remedy && { remedy }),
+      ...data,
+    },
+  };
 }
 
 /** Anything thrown, as one of our errors: what is none is a bug. */

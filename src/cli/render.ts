@@ -21,11 +21,11 @@ export function claimedLines(leases: readonly WrittenLease[]): string[] {
 }
 
 export function heartbeatLines(results: readonly (WrittenLease | SkippedHeartbeat)[]): string[] {
-  return results.map((result) =>
-    'skipped' in result
-      ? `Heartbeat ${result.id} skipped (throttled, last ${result.last})`
-      : printable(`Heartbeat ${result.id} (${holding(result)})`),
-  );
+  return results.map((result) => {
+    const what =
+      'skipped' in result ? `skipped (throttled, last ${result.last})` : `(${holding(result)})`;
+    return printable(`Heartbeat ${result.id} ${what}`);
+  });
 }
 
 function holding({ agent, expires }: WrittenLease): string {
@@ -33,7 +33,7 @@ function holding({ agent, expires }: WrittenLease): string {
 }
 
 export function releasedLines(results: readonly ReleasedLease[]): string[] {
-  return results.map(({ released }) => `Released ${released}`);
+  return results.map(({ released }) => printable(`Released ${released}`));
 }
 
 export function gateLines({ documents }: GateResult): string[] {

@@ -51,7 +51,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
   const show = () => {
     if (!waiting) return;
     waiting.timer = undefined;
-    const text = `${waiting.text} …`.slice(0, (stderr.columns ?? 80) - 1);
+    const text = `${waiting.text} …`.slice(0, (stderr.columns || 80) - 1);
     stderr.write(`\r\u001b[K${text}`);
   };
   const settle = () => {
@@ -64,7 +64,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
   return {
     quiet,
     isTTY: Boolean(stdout.isTTY),
-    columns: stdout.columns ?? 80,
+    // A terminal may not know its width, and says 0.
+    columns: stdout.columns || 80,
     paint: () => loadPaint(colours && Boolean(stdout.isTTY)),
     errorPaint: () => loadPaint(colours && Boolean(stderr.isTTY)),
     result(line) {

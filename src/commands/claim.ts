@@ -10,7 +10,7 @@ import type { RefusedDocument } from '../lease/explain.ts';
 import { refusedError } from '../lease/explain.ts';
 import { lengthOfTime } from '../times.ts';
 import type { Context } from './context.ts';
-import { namedDocuments } from './documents.ts';
+import { namedDocuments } from './named-documents.ts';
 import type { WrittenLease } from './results.ts';
 import { writtenLease } from './results.ts';
 
@@ -37,6 +37,11 @@ const MAX_NOTE = 500;
 export async function claim(context: Context, args: ClaimArguments): Promise<WrittenLease[]> {
   const { maxLeaseDuration } = await context.coordination();
   const { duration, note } = args;
+  if (duration !== undefined && !(Number.isInteger(duration) && duration > 0)) {
+    throw new LazyspecError('USAGE', 'a lease lasts a whole number of seconds, at least one', {
+      remedy: 'Ask for a length such as 30m or 4h.',
+    });
+  }
   if (duration !== undefined && duration > maxLeaseDuration) {
     throw new LazyspecError(
       'USAGE',

@@ -6,7 +6,7 @@
 
 import { realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { loadConfig } from '../config/load.ts';
+import { HOME, loadConfig, parseHome } from '../config/load.ts';
 import type { Config, Coordination } from '../config/types.ts';
 import { LazyspecError } from '../errors.ts';
 import type { GitConfig } from '../git/config.ts';
@@ -81,7 +81,8 @@ export function createContext(options: ContextOptions): Context {
   const settings = once(async () => {
     const [{ root }, guess] = await Promise.all([repository(), glance()]);
     const right = guess && (guess.root === root || realpathSync(guess.root) === root);
-    return right ? guess : { root, config: await loadConfig(root) };
+    const config = right ? guess.config : await loadConfig(root);
+    return { root, config: config.source ? config : ((await stagedConfig(git)) ?? config) };
   });
 
   const coordination = once(async () => {
@@ -144,6 +145,16 @@ export function createContext(options: ContextOptions): Context {
       return { agent: name, now: now(), policy, host: hostname(), worktree, ...branch };
     },
   };
+}
+
+/**
+ * The configuration in the index, for a work tree that does not hold it (a sparse checkout, a file
+ * deleted by mistake): a gate must not open because of that.
+ */
+async function stagedConfig(git: Git): Promise<Config | undefined> {
+  const path = `:${HOME}`;
+  const { status, stdout } = await git(['cat-file', 'blob', path]);
+  return status === 0 ? parseHome(path, stdout) : undefined;
 }
 
 /** A remote that says whom it asks, for those who have to wait. */

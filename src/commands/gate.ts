@@ -9,9 +9,10 @@ import { isLive, judgeDocuments } from '../lease/gate.ts';
 import { judgeTakeover } from '../lease/takeover.ts';
 import { leaseRef } from '../lease/view.ts';
 import { rfc3339 } from '../times.ts';
+import { changedDocuments } from './changed-documents.ts';
 import type { Context } from './context.ts';
-import { changedDocuments, namedDocuments } from './documents.ts';
 import { knownLeases } from './held.ts';
+import { namedDocuments } from './named-documents.ts';
 import type { GatedDocument, GateResult } from './results.ts';
 
 export type GateArguments =
@@ -26,7 +27,7 @@ export type GateArguments =
 export async function gate(context: Context, args: GateArguments): Promise<GateResult> {
   const pass: GateResult = { ok: true, documents: [] };
   const glance = await context.glance();
-  if (glance && !glance.config.coordination) return pass;
+  if (glance?.config.source && !glance.config.coordination) return pass;
   if (!(await context.config()).coordination) return pass;
 
   const changed = await documentsAskedFor(context, args);
@@ -63,7 +64,7 @@ async function assertHoldsAny(context: Context): Promise<void> {
   const fresh = await engine.remote.fetch('all', settings.timeout * 1000).then(
     () => true,
     (error) => {
-      assertUnreachable(error);
+      if (!(error instanceof LazyspecError) || !error.code.startsWith('REMOTE_')) throw error;
       context.warn(`${error.message}; this clone's copy of the leases decides`);
       return false;
     },

@@ -6,8 +6,8 @@ import { refusedError } from '../lease/explain.ts';
 import { lastHeartbeat, noteHeartbeat } from '../state/heartbeat.ts';
 import { rfc3339 } from '../times.ts';
 import type { Context } from './context.ts';
-import { namedDocuments } from './documents.ts';
 import { heldDocuments } from './held.ts';
+import { namedDocuments, unique } from './named-documents.ts';
 import type { SkippedHeartbeat, WrittenLease } from './results.ts';
 import { writtenLease } from './results.ts';
 
@@ -67,10 +67,11 @@ async function allThrottled(
 ): Promise<SkippedHeartbeat[] | undefined> {
   const glance = await context.glance();
   if (!glance?.config.coordination) return undefined;
-  const skipped = names.map((name) => {
-    const document = parseId(name, glance.config.types);
-    return document && throttled(glance.root, document, context.now(), minInterval);
-  });
+  const documents = names.flatMap((name) => parseId(name, glance.config.types) ?? []);
+  if (documents.length < names.length) return undefined;
+  const skipped = unique(documents).map((document) =>
+    throttled(glance.root, document, context.now(), minInterval),
+  );
   return skipped.every((one) => one !== undefined) ? skipped : undefined;
 }
 

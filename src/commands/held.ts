@@ -1,7 +1,7 @@
 import type { DocumentId } from '../documents/document.ts';
-import { LEASE_REFS } from '../git/remote.ts';
 import type { View } from '../lease/view.ts';
 import { documentOf, viewOf } from '../lease/view.ts';
+import { LEASE_REFS } from '../lease-refs.ts';
 import type { Context } from './context.ts';
 
 /** One lease ref of any kind, as this clone knows it. */

@@ -28,11 +28,8 @@ export interface InstallResult {
  * @throws {LazyspecError} USAGE, CONFIG_INVALID, FILE_SYSTEM; nothing is changed then
  */
 export async function install(context: Context, dryRun: boolean): Promise<InstallResult> {
-  const [{ commonDir, root }, config, folder] = await Promise.all([
-    context.repository(),
-    context.config(),
-    hooksFolder(context.git),
-  ]);
+  const { commonDir, root } = await context.repository();
+  const [config, folder] = await Promise.all([context.config(), hooksFolder(context.git)]);
   assertWritableByUs(folder);
   await assertOwnHooksPath(context.git);
   const notes = join(commonDir, 'lazyspec');
@@ -57,10 +54,8 @@ export async function install(context: Context, dryRun: boolean): Promise<Instal
 
 /** Takes back all that `install` did. @throws {LazyspecError} FILE_SYSTEM */
 export async function uninstall(context: Context, dryRun: boolean): Promise<InstallResult> {
-  const [{ commonDir }, folder] = await Promise.all([
-    context.repository(),
-    hooksFolder(context.git),
-  ]);
+  const { commonDir } = await context.repository();
+  const folder = await hooksFolder(context.git);
   const notes = join(commonDir, 'lazyspec');
   const steps = [
     ...HOOKS.flatMap((hook) => uninstallSteps(readHook(join(folder, hook)), ourHook())),

@@ -3,8 +3,8 @@ import { decideAdminRelease, decideRelease } from '../lease/decide.ts';
 import { execute } from '../lease/engine.ts';
 import { refusedError } from '../lease/explain.ts';
 import type { Context } from './context.ts';
-import { namedDocuments } from './documents.ts';
 import { heldDocuments } from './held.ts';
+import { namedDocuments } from './named-documents.ts';
 import type { ReleasedLease } from './results.ts';
 
 export interface ReleaseArguments {

@@ -4,18 +4,20 @@ import { LazyspecError } from '../errors.ts';
 import { refreshGovernedNote } from '../install/governed-note.ts';
 import type { Context } from './context.ts';
 import { gate } from './gate.ts';
+import type { GateResult } from './results.ts';
 
 /**
  * @throws {LazyspecError} as `gate`, and USAGE for a hook that is none of ours
  */
-export async function runHook(context: Context, hook: string): Promise<void> {
+export async function runHook(context: Context, hook: string): Promise<GateResult> {
   if (hook !== 'pre-commit') {
     throw new LazyspecError('USAGE', `lazyspec-hooks has no '${hook}' hook`, {
       remedy: 'Hooks: pre-commit.',
     });
   }
-  await gate(context, { staged: true });
+  const result = await gate(context, { staged: true });
   await keepFast(context);
+  return result;
 }
 
 /** The configuration may have changed since install; the next commit is to be fast again. */

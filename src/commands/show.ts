@@ -3,8 +3,8 @@ import { judgeTakeover } from '../lease/takeover.ts';
 import { leaseRef } from '../lease/view.ts';
 import { rfc3339 } from '../times.ts';
 import type { Context } from './context.ts';
-import { namedDocuments } from './documents.ts';
 import { listed, nobody } from './leases.ts';
+import { namedDocuments } from './named-documents.ts';
 import type { ListedLease } from './results.ts';
 
 /** What is known of one document's lease. */

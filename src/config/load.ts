@@ -7,7 +7,7 @@ import type { Config, ConsultedPlace } from './types.ts';
 import { validateConfig } from './validate.ts';
 
 /** Read without cosmiconfig, which takes longer to load than all else here together. */
-const HOME = '.lazyspec.toml';
+export const HOME = '.lazyspec.toml';
 
 /**
  * The configuration of a repository: the first of the places that holds one, else the defaults.
@@ -23,14 +23,24 @@ export async function loadConfig(root: string): Promise<Config> {
     consulted.push({ path, content });
     if (content === undefined) continue;
 
+    if (path === HOME) return { ...parseHome(path, content), consulted };
     const text = decode(path, content);
-    const parsed = path === HOME ? parseToml(path, text) : await parseRc(root, path);
+    const parsed = await parseRc(root, path);
     if (parsed === undefined) continue;
-
     const raw = validateConfig(path, parsed, path.endsWith('.toml') ? text : undefined);
     return { ...normalise(raw), source: path, consulted };
   }
   return { ...normalise({}), source: undefined, consulted };
+}
+
+/**
+ * The configuration that a `.lazyspec.toml` holds, wherever its bytes were found.
+ * @throws LazyspecError CONFIG_INVALID
+ */
+export function parseHome(path: string, content: Buffer): Config {
+  const text = decode(path, content);
+  const raw = validateConfig(path, parseToml(path, text), text);
+  return { ...normalise(raw), source: path, consulted: [{ path, content }] };
 }
 
 /** Text without a byte order mark; bytes that are no UTF-8 would be read as other names. */

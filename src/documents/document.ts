@@ -25,3 +25,8 @@ export interface DocumentId {
   /** Name of the document's type. */
   type: string;
 }
+
+/** What tells documents apart, and names them below the lease refs. */
+export function documentKey({ type, id }: DocumentId): string {
+  return `${type}/${id}`;
+}

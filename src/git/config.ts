@@ -1,12 +1,15 @@
 import type { Git } from './run.ts';
 import { mustRun } from './run.ts';
 
-/** git's own configuration as it applies here: every value of every key, the last one rules. */
+/** git's own configuration as it applies here. */
 export interface GitConfig {
+  /** The last value of a key, which rules. */
   get(key: string): string | undefined;
+  /** Every value of a key that may have several. */
+  all(key: string): readonly string[];
+  keys(): readonly string[];
   /** Names of the configured remotes, in order. */
   remotes(): string[];
-  entries(): Iterable<[key: string, values: string[]]>;
 }
 
 export async function readGitConfig(git: Git): Promise<GitConfig> {
@@ -23,7 +26,8 @@ export async function readGitConfig(git: Git): Promise<GitConfig> {
   }
   return {
     get: (key) => values.get(key)?.at(-1),
+    all: (key) => values.get(key) ?? [],
+    keys: () => [...values.keys()],
     remotes: () => [...values.keys()].flatMap((key) => /^remote\.(.+)\.url$/.exec(key)?.[1] ?? []),
-    entries: () => values.entries(),
   };
 }

@@ -31,6 +31,8 @@ const CONNECTION: readonly [pattern: RegExp, code: ConnectionFailure][] = [
   [/could not read (Username|Password)/i, 'REMOTE_AUTH'],
   [/Authentication failed/, 'REMOTE_AUTH'],
   [/unable to access '.*': The requested URL returned error: (401|403)/, 'REMOTE_AUTH'],
+  [/ERROR: Permission to .* denied/, 'REMOTE_AUTH'],
+  [/You are not allowed to push/, 'REMOTE_AUTH'],
   [/Permission denied \((publickey|password|keyboard-interactive)/, 'REMOTE_AUTH'],
   [/Host key verification failed/, 'REMOTE_AUTH'],
   [/does not appear to be a git repository/, 'REMOTE_NOT_FOUND'],
@@ -57,6 +59,15 @@ export function connectionFailure(stderr: string): ConnectionFailure | undefined
   // What the server says has come over a connection, and may speak of one of its own.
   const own = stderr.replace(/^remote: .*$/gm, '');
   return CONNECTION.find(([pattern]) => pattern.test(own))?.[1];
+}
+
+/** A connection that broke. While fetching that changes nothing; after a push nobody knows. */
+const BROKEN =
+  /RPC failed|early EOF|hung up unexpectedly|unexpected disconnect|Connection reset|timed out/;
+
+/** Why a fetch did not come about; undefined when the remote is not to blame. */
+export function fetchFailure(stderr: string): ConnectionFailure | undefined {
+  return connectionFailure(stderr) ?? (BROKEN.test(stderr) ? 'REMOTE_UNREACHABLE' : undefined);
 }
 
 /** git's and the server's own words, for a person: without blank lines and git's boilerplate. */

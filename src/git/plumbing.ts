@@ -1,5 +1,7 @@
 /** The ref store over git's plumbing commands. Each method costs one process, reading two. */
+
 import { LazyspecError } from '../errors.ts';
+import { LEASE_REFS } from '../lease-refs.ts';
 import { refTransactionFailure } from './messages.ts';
 import { readContents } from './read-contents.ts';
 import type { NewLeaseCommit, RefStore, StoredLease, SwapOutcome } from './ref-store.ts';
@@ -8,7 +10,6 @@ import { mustRun } from './run.ts';
 
 /** Above this many names, reading all leases is cheaper than an argument list of this length. */
 const MANY_REFS = 500;
-const LEASES = 'refs/lazyspec/leases/';
 const FORMAT = '%(objectname) %(objecttype) %(committerdate:unix) %(refname)';
 
 export function plumbingStore(git: Git): RefStore {
@@ -21,7 +22,7 @@ export function plumbingStore(git: Git): RefStore {
     });
     const contents = await readContents(
       git,
-      refs.map(({ oid }) => `${oid}:lease.json`),
+      refs.map(({ oid }) => oid),
     );
     return refs.map((ref, index) => ({
       ...ref,
@@ -33,7 +34,7 @@ export function plumbingStore(git: Git): RefStore {
     async read(refs) {
       if (refs.length === 0) return [];
       const wanted = new Set(refs);
-      const found = await listed(refs.length > MANY_REFS ? [LEASES] : refs);
+      const found = await listed(refs.length > MANY_REFS ? [LEASE_REFS] : refs);
       // A pattern also names everything below it.
       return found.filter(({ ref }) => wanted.has(ref));
     },

@@ -25,12 +25,24 @@ export function pushOutcome(result: GitResult, changes: readonly RefChange[]): S
   if (summaries.some((summary) => summary.includes('(stale info)'))) return { kind: 'stale' };
   const rejected = summaries.find((summary) => summary.startsWith('[remote rejected]'));
   if (rejected) return remoteRejection(rejected, result.stderr, why);
-  if (result.ended !== 'exit') return unknown(`git push was cut off (${result.ended})`);
 
-  const code = connectionFailure(result.stderr);
+  // Trace2 notes when a server has answered. Until then nothing has been sent; from then on no
+  // word on stderr, which may be the server's own, can prove that.
+  const connected = told.size > 0 || result.trace.includes('"negotiated-version"');
+  if (!connected && result.ended === 'cancelled') return { kind: 'cancelled' };
+  if (!connected && result.ended === 'deadline') {
+    return { kind: 'unreachable', code: 'REMOTE_UNREACHABLE', detail: 'no answer in time' };
+  }
+  if (result.ended !== 'exit') return unknown(`git push was cut off (${result.ended})`);
+  const code = connected ? undefined : connectionFailure(result.stderr);
   if (code && summaries.length === 0) return { kind: 'unreachable', code, detail: why.join('\n') };
+  const unable = why.find((line) => UNABLE.test(line));
+  if (unable !== undefined) return { kind: 'refused', reason: 'a push it cannot do', details: why };
   return unknown(why.join('\n') || summaries.join('\n') || 'git push failed without a word');
 }
+
+/** git gives up before sending: the server lacks what the push needs (send-pack.c). */
+const UNABLE = /^fatal: the receiving end does not support /;
 
 interface StatusLine {
   flag: string;

@@ -3,63 +3,95 @@ import { mustRun } from './run.ts';
 
 /** A lease.json larger than this is malformed (docs/protocol.md); its bytes are never kept. */
 const MAX_CONTENT = 8 * 1024;
+const FILE = 'lease.json';
 
 type Content = Buffer | { problem: string };
 
 /**
- * Reads many blobs in one process, in order. What is no blob, is missing or is too large comes
- * back as a problem; a large one is passed over as it streams by, so that a gigabyte costs time
- * but no memory.
+ * Reads the `lease.json` of many commits in one process, in order. What is no regular file, is
+ * missing or is too large comes back as a problem.
  */
-export async function readContents(git: Git, names: readonly string[]): Promise<Content[]> {
-  if (names.length === 0) return [];
-  const contents: Content[] = [];
-  const parse = batchParser((content) => contents.push(content));
-  await mustRun(git, ['cat-file', '--batch'], {
-    input: `${names.join('\n')}\n`,
-    onStdout: parse,
+export async function readContents(git: Git, commits: readonly string[]): Promise<Content[]> {
+  if (commits.length === 0) return [];
+  const objects = await readObjects(
+    git,
+    commits.flatMap((commit) => [`${commit}^{tree}`, `${commit}:${FILE}`]),
+  );
+  return commits.map((commit, index) => {
+    const [tree, blob] = objects.slice(2 * index, 2 * index + 2);
+    if (!blob || blob.type === 'missing') return { problem: `it has no ${FILE}` };
+    if (blob.type !== 'blob') return { problem: `its ${FILE} is a ${blob.type}` };
+    const mode = tree?.content && modeIn(tree.content, FILE, commit.length / 2);
+    if (!mode?.startsWith('100')) return { problem: `its ${FILE} is no regular file` };
+    return blob.content ?? { problem: `its ${FILE} is ${blob.size} bytes` };
   });
-  return contents;
 }
 
-/** Parser of `git cat-file --batch`: `<oid> <type> <size>\n<bytes>\n`, or `<name> missing\n`. */
-function batchParser(emit: (content: Content) => void): (chunk: Buffer) => void {
+/** The mode of an entry of a tree object: `<mode> SP <name> NUL <id in bytes>`, repeated. */
+function modeIn(tree: Buffer, name: string, idBytes: number): string | undefined {
+  for (let start = 0; start < tree.length; ) {
+    const end = tree.indexOf(0, start);
+    if (end < 0) return undefined;
+    const [mode, ...words] = tree.toString('utf8', start, end).split(' ');
+    if (words.join(' ') === name) return mode;
+    start = end + 1 + idBytes;
+  }
+  return undefined;
+}
+
+interface GitObject {
+  /** As git names it; 'missing' where there is none. */
+  type: string;
+  size: number;
+  /** Undefined where it is too large. */
+  content: Buffer | undefined;
+}
+
+async function readObjects(git: Git, names: readonly string[]): Promise<GitObject[]> {
+  const objects: GitObject[] = [];
+  const onStdout = batchParser((object) => objects.push(object));
+  await mustRun(git, ['cat-file', '--batch'], { input: `${names.join('\n')}\n`, onStdout });
+  return objects;
+}
+
+/**
+ * Parser of `git cat-file --batch`: `<oid> <type> <size>\n<bytes>\n`, or `<name> missing\n`. A
+ * large object is passed over as it streams by, so that a gigabyte costs time but no memory.
+ */
+function batchParser(emit: (object: GitObject) => void): (chunk: Buffer) => void {
   let pending: Buffer = Buffer.alloc(0);
-  /** The object being passed over or collected, with the bytes (and newline) still to come. */
-  let object: { left: number; problem: string | undefined } | undefined;
+  /** The object that is coming in, and how much of it (with its newline) is still to come. */
+  let current: { object: GitObject; left: number } | undefined;
 
   return (chunk) => {
     pending = pending.length > 0 ? Buffer.concat([pending, chunk]) : chunk;
     for (;;) {
-      if (!object) {
+      if (!current) {
         const end = pending.indexOf(10);
         if (end < 0) return;
-        const header = pending.subarray(0, end).toString('utf8');
+        const header = pending.toString('utf8', 0, end);
         pending = pending.subarray(end + 1);
         const [, type, size] = /^[0-9a-f]+ (\w+) (\d+)$/.exec(header) ?? [];
         if (!type) {
-          emit({ problem: 'it has no lease.json' });
+          emit({ type: 'missing', size: 0, content: undefined });
           continue;
         }
-        object = { left: Number(size) + 1, problem: objectProblem(type, Number(size)) };
+        const object = { type, size: Number(size), content: undefined };
+        current = { object, left: object.size + 1 };
       }
-      if (object.problem !== undefined) {
-        const passed = Math.min(object.left, pending.length);
+      const { object } = current;
+      if (object.size > MAX_CONTENT) {
+        const passed = Math.min(current.left, pending.length);
         pending = pending.subarray(passed);
-        object.left -= passed;
-        if (object.left > 0) return;
-        emit({ problem: object.problem });
+        current.left -= passed;
+        if (current.left > 0) return;
       } else {
-        if (pending.length < object.left) return;
-        emit(Buffer.from(pending.subarray(0, object.left - 1)));
-        pending = pending.subarray(object.left);
+        if (pending.length < current.left) return;
+        object.content = Buffer.from(pending.subarray(0, object.size));
+        pending = pending.subarray(current.left);
       }
-      object = undefined;
+      emit(object);
+      current = undefined;
     }
   };
-}
-
-function objectProblem(type: string, size: number): string | undefined {
-  if (type !== 'blob') return `its lease.json is a ${type}`;
-  return size > MAX_CONTENT ? `its lease.json is ${size} bytes` : undefined;
 }

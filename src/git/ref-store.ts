@@ -3,7 +3,7 @@
  * remote, is remote.ts). Implemented by plumbing.ts.
  */
 
-/** One ref below `refs/lazyspec/leases/` with what its commit says. */
+/** One ref below LEASE_REFS with what its commit says. */
 export interface StoredLease {
   ref: string;
   /** Id of the object that the ref points at. */
@@ -45,6 +45,8 @@ export type SwapOutcome =
       code: 'REMOTE_UNREACHABLE' | 'REMOTE_AUTH' | 'REMOTE_NOT_FOUND';
       detail: string;
     }
+  /** Interrupted before anything was sent. */
+  | { kind: 'cancelled' }
   /** It may have happened or not. */
   | { kind: 'unknown'; detail: string; cancelled: boolean };
 

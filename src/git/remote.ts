@@ -2,17 +2,17 @@
  * The remote: where leases are coordinated. Always the git program, for its credentials, ssh
  * settings, proxies and compare-and-swap pushes.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LazyspecError } from '../errors.ts';
+import { LEASE_REFS } from '../lease-refs.ts';
+import { leaseAddress } from './address.ts';
 import type { GitConfig } from './config.ts';
-import { connectionFailure, meaningfulLines, refTransactionFailure } from './messages.ts';
 import { pushOutcome } from './push-outcome.ts';
 import type { RefChange, RefStore, SwapOutcome } from './ref-store.ts';
+import { fetchFailed, notAGitServer } from './remote-failure.ts';
 import type { Git, GitCall, GitResult } from './run.ts';
-import { gitFailed, mustRun } from './run.ts';
+import { mustRun } from './run.ts';
 import { sshEnvironment } from './ssh.ts';
-
-export const LEASE_REFS = 'refs/lazyspec/leases/';
 
 export interface Remote {
   readonly name: string;
@@ -48,17 +48,16 @@ export function gitRemote(
   name: string,
   { store, config, env, warn }: RemoteSettings,
 ): Remote {
-  if (config.get(`remote.${name}.url`) === undefined) throw noSuchRemote(name, config.remotes());
+  const address = leaseAddress(name, config);
   const network: GitCall = { deadline: NETWORK_DEADLINE, env: sshEnvironment(env, config) };
-  const guarded = mayBeHttp(name, config);
-
+  const guarded = mayBeHttp(address, name, config);
   const own = mirrorOff(name, config);
 
   async function fetch(refs: readonly string[] | 'all', deadline = NETWORK_DEADLINE) {
     const globs = refs === 'all' ? [`${LEASE_REFS}*`] : refs.map((ref) => `${ref}*`);
     const before = guarded ? await snapshot(git, refs === 'all' ? [LEASE_REFS] : globs) : '';
     const call = { ...network, deadline, trace: guarded, input: refspecs(globs) };
-    const result = await patientFetch(git, [...own, ...FETCH, name], call);
+    const result = await patientFetch(git, [...own, ...FETCH, address], call);
     if (result.status !== 0) throw fetchFailed(name, result, deadline);
     if (guarded && !result.trace.includes('"negotiated-version"')) {
       if (before) await mustRun(git, ['update-ref', '--stdin'], { input: before });
@@ -69,18 +68,20 @@ export function gitRemote(
   async function swap(changes: readonly RefChange[]): Promise<SwapOutcome> {
     const args = [
       ...own,
+      ...['-c', 'push.pushOption='], // a server may not know of options meant for other pushes
       'push',
       '--porcelain',
       '--atomic',
       '--no-verify', // or our own pre-push hook would judge this push
       '--no-follow-tags',
       '--no-recurse-submodules',
+      '--no-signed',
       ...changes.map(({ ref, expected }) => `--force-with-lease=${ref}:${expected ?? ''}`),
       '--',
-      name,
+      address,
       ...changes.map(({ ref, next }) => `${next ?? ''}:${ref}`),
     ];
-    const outcome = pushOutcome(await git(args, network), changes);
+    const outcome = pushOutcome(await git(args, { ...network, trace: true }), changes);
     if (outcome.kind === 'applied') {
       // Only a copy: without it the next command needs a second connection, and is still right.
       await store.remember(changes).catch((error: Error) => warn(error.message));
@@ -135,10 +136,10 @@ function mirrorOff(name: string, config: GitConfig): string[] {
  * where git falls back to a protocol that is a plain list of refs (remote-curl.c). A captive
  * portal's page then reads as "no refs at all", and pruning would forget every lease.
  */
-function mayBeHttp(name: string, config: GitConfig): boolean {
-  const url = config.get(`remote.${name}.url`) ?? '';
+function mayBeHttp(address: string, name: string, config: GitConfig): boolean {
+  const url = address === name ? (config.get(`remote.${name}.url`) ?? '') : address;
   // insteadOf may turn any address into another.
-  const rewritten = [...config.entries()].some(([key]) => /^url\..*\.insteadof$/.test(key));
+  const rewritten = config.keys().some((key) => /^url\..*\.insteadof$/.test(key));
   return rewritten || url.includes('::') || /^(https?|ftps?):/i.test(url);
 }
 
@@ -147,61 +148,4 @@ async function snapshot(git: Git, patterns: readonly string[]): Promise<string> 
   const format = '--format=create %(refname) %(objectname)';
   const { stdout } = await mustRun(git, ['for-each-ref', format, ...patterns]);
   return stdout.toString('utf8');
-}
-
-function noSuchRemote(name: string, known: readonly string[]): LazyspecError {
-  return new LazyspecError('REMOTE_NOT_FOUND', `this clone has no remote '${name}'`, {
-    remedy:
-      known.length > 0
-        ? `Set [coordination] remote to one of: ${known.join(', ')}.`
-        : `Add it: git remote add ${name} <url>. Or set [coordination] remote to "." to coordinate the work trees of this clone only.`,
-    data: { remote: name, known },
-  });
-}
-
-function notAGitServer(name: string): LazyspecError {
-  return new LazyspecError('REMOTE_UNREACHABLE', `'${name}' answered, but not as a git server`, {
-    remedy: 'A captive portal or a proxy may be in between: log in, then try again.',
-    data: { remote: name },
-  });
-}
-
-function fetchFailed(name: string, result: GitResult, deadline: number): LazyspecError {
-  if (result.ended === 'cancelled') return gitFailed(['fetch'], result);
-  if (result.ended === 'deadline') {
-    return remoteFailure('REMOTE_UNREACHABLE', name, [`no answer within ${deadline / 1000} s`]);
-  }
-  if (refTransactionFailure(result.stderr) === 'contended') {
-    return new LazyspecError('GIT_FAILED', "this clone's copy of a lease is locked", {
-      remedy: 'Another git may be at work here. If not, remove the lock that is named above.',
-      details: meaningfulLines(result.stderr),
-    });
-  }
-  const code = connectionFailure(result.stderr) ?? 'REMOTE_UNREACHABLE';
-  return remoteFailure(code, name, meaningfulLines(result.stderr));
-}
-
-const REMOTE_FAILURES = {
-  REMOTE_UNREACHABLE: {
-    what: 'cannot be reached',
-    remedy: 'Check the network, then run the same command again. Nothing was changed.',
-  },
-  REMOTE_AUTH: {
-    what: 'refused our credentials',
-    remedy: 'Log in to the remote as for git push, then run the same command again.',
-  },
-  REMOTE_NOT_FOUND: {
-    what: 'has no repository at its address',
-    remedy: 'Check the address: git remote -v',
-  },
-} as const;
-
-/** The error for a remote that could not be asked: nothing was changed. */
-export function remoteFailure(
-  code: keyof typeof REMOTE_FAILURES,
-  name: string,
-  details: string[],
-): LazyspecError {
-  const { what, remedy } = REMOTE_FAILURES[code];
-  return new LazyspecError(code, `'${name}' ${what}`, { remedy, details, data: { remote: name } });
 }

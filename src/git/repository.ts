@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
+import { shellQuote } from '../shell-quote.ts';
 import type { Git } from './run.ts';
 import { gitFailed } from './run.ts';
 
@@ -51,7 +52,7 @@ function notARepository(cwd: string, bare: string | undefined, stderr: string): 
   }
   if (stderr.includes('dubious ownership')) {
     return new LazyspecError('NOT_A_REPOSITORY', `git does not trust the owner of ${cwd}`, {
-      remedy: `git config --global --add safe.directory ${cwd}`,
+      remedy: `git config --global --add safe.directory ${shellQuote(cwd)}`,
     });
   }
   if (stderr.includes('must be run in a work tree')) {

@@ -4,7 +4,7 @@
  * Every call has a deadline, can be cancelled, never opens a shell, never prompts, and speaks
  * English (`LC_ALL=C`) so that the few messages that must be recognised (see remote.ts) can be.
  */
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { LazyspecError } from '../errors.ts';
@@ -76,7 +76,7 @@ export function createGit({ cwd, env, signal }: GitSettings): Git {
         resolve({ ended: cut, status: -1, stdout: Buffer.alloc(0), stderr: '', trace: '' });
         return;
       }
-      const child = spawn('git', [...ALWAYS, ...args], {
+      const child = start([...ALWAYS, ...args], {
         cwd,
         env: gitEnvironment(env, { ...call.env, ...(call.trace && { GIT_TRACE2_EVENT: '3' }) }),
         stdio: ['pipe', 'pipe', 'pipe', call.trace ? 'pipe' : 'ignore'],
@@ -137,6 +137,19 @@ export function createGit({ cwd, env, signal }: GitSettings): Git {
         });
       });
     });
+}
+
+/** @throws {LazyspecError} USAGE for more arguments than the system passes on */
+function start(args: string[], options: SpawnOptions): ChildProcess {
+  try {
+    return spawn('git', args, options);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'E2BIG') throw cause;
+    throw new LazyspecError('USAGE', 'these are more documents than one command can take', {
+      remedy: 'Name fewer at a time.',
+      cause,
+    });
+  }
 }
 
 function end(child: ChildProcess, signal: NodeJS.Signals): void {

@@ -7,9 +7,11 @@
  * the first. Killed at any point, there is a working hook, install reaches its end, and uninstall
  * the beginning.
  */
+import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync } from 'node:fs';
 import { LazyspecError } from '../errors.ts';
 import type { Step } from './apply.ts';
+import { FORMER_HOOKS } from './former-hooks.ts';
 
 export const KEPT = '.before-lazyspec';
 
@@ -41,10 +43,20 @@ function readFile(path: string): Buffer | undefined {
   }
 }
 
-export function installSteps(hook: HookState, ours: Buffer): Step[] {
+/** Whether a hook is ours: this one, or one of an earlier release; to the byte. */
+function isOurs(content: Buffer, ours: Buffer, former: ReadonlySet<string>): boolean {
+  return content.equals(ours) || former.has(createHash('sha256').update(content).digest('hex'));
+}
+
+export function installSteps(
+  hook: HookState,
+  ours: Buffer,
+  former: ReadonlySet<string> = FORMER_HOOKS,
+): Step[] {
   const write: Step = { do: 'write', path: hook.path, content: ours, mode: 0o755 };
   if (hook.content === undefined) return [write];
-  if (hook.content.equals(ours)) return hook.executable ? [] : [write];
+  if (hook.content.equals(ours) && hook.executable) return [];
+  if (isOurs(hook.content, ours, former)) return [write];
   if (hook.kept === undefined) {
     return [{ do: 'keep', path: hook.path, as: `${hook.path}${KEPT}` }, write];
   }
@@ -57,12 +69,16 @@ export function installSteps(hook: HookState, ours: Buffer): Step[] {
   );
 }
 
-export function uninstallSteps(hook: HookState, ours: Buffer): Step[] {
-  const isOurs = hook.content?.equals(ours) ?? false;
-  if (hook.kept === undefined) return isOurs ? [{ do: 'remove', path: hook.path }] : [];
+export function uninstallSteps(
+  hook: HookState,
+  ours: Buffer,
+  former: ReadonlySet<string> = FORMER_HOOKS,
+): Step[] {
+  const removable = hook.content !== undefined && isOurs(hook.content, ours, former);
+  if (hook.kept === undefined) return removable ? [{ do: 'remove', path: hook.path }] : [];
   const sameTwice = hook.content?.equals(hook.kept) ?? false;
-  if (!isOurs && !sameTwice && hook.content !== undefined) return [];
+  if (!removable && !sameTwice && hook.content !== undefined) return [];
   // Two names of one file: renaming one over the other would do nothing, and succeed.
-  if (sameTwice && !isOurs) return [{ do: 'remove', path: `${hook.path}${KEPT}` }];
+  if (sameTwice && !removable) return [{ do: 'remove', path: `${hook.path}${KEPT}` }];
   return [{ do: 'rename', path: `${hook.path}${KEPT}`, to: hook.path }];
 }

@@ -14,7 +14,7 @@ import type { DocumentId } from '../documents/document.ts';
 import { LazyspecError } from '../errors.ts';
 import type { RefChange, RefStore, SwapOutcome } from '../git/ref-store.ts';
 import type { Remote } from '../git/remote.ts';
-import { remoteFailure } from '../git/remote.ts';
+import { remoteFailure } from '../git/remote-failure.ts';
 import type { Observations } from '../state/observations.ts';
 import type { Decision, Delete, Refusal, Write } from './decide.ts';
 import { commitMessage } from './decide.ts';
@@ -35,6 +35,11 @@ export interface Engine {
 
 /** @param observedFor seconds that this clone has seen the view's commit, unchanged */
 export type Decide = (view: View, document: DocumentId, observedFor: number) => Decision;
+
+/** A push that fails in a way that nobody knows, over and over, is not mended by more of them. */
+const UNKNOWN_RETRIES = 2;
+/** Milliseconds for finding out what became of a write; somebody has waited for it already. */
+const SECOND_LOOK_DEADLINE = 15_000;
 
 export type Executed = { refused: (Refusal & { document: DocumentId })[] } | { done: Done[] };
 
@@ -75,6 +80,7 @@ export async function execute(
   let fresh = engine.remote.name === '.';
   if (fetchFirst) fresh = await refresh(engine, refs);
 
+  let unknowns = 0;
   for (let attempt = 0; ; ) {
     // 1. Look, and decide.
     const views = await look(engine, documents);
@@ -101,6 +107,8 @@ export async function execute(
 
     // 4. Somebody was faster, or a lock was busy: look again, a bounded number of times.
     attempt += 1;
+    unknowns = outcome.kind === 'unknown' ? unknowns + 1 : 0;
+    if (unknowns > UNKNOWN_RETRIES) throw untaken(engine.remote.name, outcome);
     if (attempt > engine.maxRetries) throw contended(engine, attempt, outcome);
     if (attempt > 1 || outcome.kind === 'contended') await backOff(attempt, engine.signal);
     // An unknown outcome has been followed by a look already.
@@ -157,6 +165,9 @@ async function settled(
   changes: readonly RefChange[],
 ): Promise<boolean> {
   if (outcome.kind === 'stale' || outcome.kind === 'contended') return false;
+  if (outcome.kind === 'cancelled') {
+    throw new LazyspecError('CANCELLED', 'interrupted; nothing was changed');
+  }
   if (outcome.kind === 'refused') throw remoteRefused(engine.remote.name, outcome);
   if (outcome.kind === 'unreachable') {
     throw remoteFailure(outcome.code, engine.remote.name, outcome.detail.split('\n'));
@@ -164,7 +175,7 @@ async function settled(
   if (outcome.cancelled) throw indeterminate(engine.remote.name, 'interrupted during the write');
   const refs = changes.map(({ ref }) => ref);
   try {
-    await engine.remote.fetch(refs);
+    await engine.remote.fetch(refs, SECOND_LOOK_DEADLINE);
   } catch (error) {
     throw indeterminate(engine.remote.name, outcome.detail, error);
   }
@@ -188,13 +199,28 @@ function contended(engine: Engine, attempts: number, outcome: SwapOutcome): Lazy
   );
 }
 
+/** The remote was asked after each try, and has not got what was sent. */
+function untaken(name: string, outcome: SwapOutcome): LazyspecError {
+  return new LazyspecError('REMOTE_REFUSED', `'${name}' does not take the lease`, {
+    remedy: `See what git says: git push ${name}`,
+    details: 'detail' in outcome ? outcome.detail.split('\n') : [],
+    data: { remote: name },
+  });
+}
+
 function remoteRefused(name: string, { reason, details }: { reason: string; details: string[] }) {
+  const blocking = details.map((line) => BLOCKING.exec(line)?.[1]).find(Boolean);
   return new LazyspecError('REMOTE_REFUSED', `'${name}' refused the lease: ${reason}`, {
-    remedy: 'Nothing was changed. Whoever runs the remote can tell why.',
+    remedy: blocking
+      ? `A ref that is no lease is in the way. Remove it: git push ${name} :${blocking}`
+      : 'Nothing was changed. Whoever runs the remote can tell why.',
     details,
     data: { remote: name, reason },
   });
 }
+
+/** Where a file is, no folder can be: `refs/lazyspec/leases/rfc` keeps every RFC from being claimed. */
+const BLOCKING = /'(refs\/[^']+)' exists; cannot create/;
 
 function indeterminate(name: string, detail: string, cause?: unknown): LazyspecError {
   return new LazyspecError(

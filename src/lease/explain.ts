@@ -77,7 +77,7 @@ export function remedyLines(remedies: readonly Remedy[]): string[] {
 function claimAll(refused: readonly RefusedDocument[], { program }: Listener): Remedy[] {
   const free = refused.filter(({ code }) => code === 'NOT_CLAIMED');
   if (free.length < 2) return [];
-  const ids = free.map(({ document }) => document.id).join(' ');
+  const ids = free.map(({ document }) => shellQuote(document.id)).join(' ');
   const label = free.length === refused.length ? 'claim them all' : 'claim those that are free';
   return [{ label, command: `${program} claim ${ids}` }];
 }
@@ -92,7 +92,7 @@ function explain(refused: RefusedDocument, to: Listener): Explanation {
   const { document, code, view, takeover } = refused;
   const { id } = document;
   const changed = changedLine(refused.paths);
-  const claim = { label: 'claim it', command: `${to.program} claim ${id}` };
+  const claim = { label: 'claim it', command: `${to.program} claim ${shellQuote(id)}` };
   const holder = view.state === 'held' ? aboutHolder(view, to) : [];
 
   switch (code) {
@@ -129,7 +129,7 @@ function explain(refused: RefusedDocument, to: Listener): Explanation {
       return {
         message: `${id}: your lease expired ${view.state === 'held' ? relativeTo(to.now, view.lease.expires) : ''}`,
         details: changed,
-        remedies: [{ label: 'renew it', command: `${to.program} heartbeat ${id}` }],
+        remedies: [{ label: 'renew it', command: `${to.program} heartbeat ${shellQuote(id)}` }],
       };
     case 'LEASE_LOST':
       return {
@@ -200,15 +200,12 @@ function waysAround(
   takeover: Takeover | undefined,
   to: Listener,
 ): Remedy[] {
+  const claim = `${to.program} claim ${shellQuote(id)}`;
+  const takeOver = { label: 'take it over', command: `${claim} --force` };
   const ways: Remedy[] = [
-    { label: 'wait for it', command: `${to.program} claim ${id} --wait 30m` },
+    { label: 'wait for it', command: `${claim} --wait 30m` },
+    takeover ? { ...takeOver, note: takeoverNote(takeover, to.now) } : takeOver,
   ];
-  if (takeover) {
-    const note = takeoverNote(takeover, to.now);
-    ways.push({ label: 'take it over', command: `${to.program} claim ${id} --force`, note });
-  } else {
-    ways.push({ label: 'take it over', command: `${to.program} claim ${id} --force` });
-  }
   ways.push(adminRelease(id, holderOf(view), to));
   return ways;
 }
@@ -233,6 +230,6 @@ function clockTime(moment: number, now: number): string {
 }
 
 function adminRelease(id: string, holder: string, { program }: Listener): Remedy {
-  const command = `${program} release ${id} --expected-holder ${shellQuote(holder)}`;
+  const command = `${program} release ${shellQuote(id)} --expected-holder ${shellQuote(holder)}`;
   return { label: 'administrator', command };
 }

@@ -1,4 +1,6 @@
 import type { DocumentId } from '../documents/document.ts';
+import { documentKey } from '../documents/document.ts';
+import { LEASE_REFS } from '../lease-refs.ts';
 import type { LeaseRecord } from './record.ts';
 import { LAST_SECOND, parseRecord } from './record.ts';
 
@@ -27,7 +29,9 @@ export function viewOf(stored: {
   const malformed = (problem: string) =>
     ({ state: 'malformed', commit: stored.oid, problem }) as const;
   if (stored.committed === undefined) return malformed('its ref points at no commit');
-  if (!(stored.committed <= LAST_SECOND)) return malformed('its commit is dated beyond all time');
+  // git reads a date that it cannot hold as 0.
+  const dated = stored.committed > 0 && stored.committed <= LAST_SECOND;
+  if (!dated) return malformed('its commit is dated beyond all time');
   if (!(stored.content instanceof Uint8Array)) return malformed(stored.content.problem);
   const parsed = parseRecord(stored.content);
   if ('problem' in parsed) return malformed(parsed.problem);
@@ -39,15 +43,15 @@ export function viewOf(stored: {
   };
 }
 
-const LEASES = 'refs/lazyspec/leases/';
-
 /** The ref of a document's lease; id and type are known to be safe in a ref. */
-export function leaseRef({ id, type }: DocumentId): string {
-  return `${LEASES}${type}/${id}`;
+export function leaseRef(document: DocumentId): string {
+  return LEASE_REFS + documentKey(document);
 }
 
 /** The document of a lease ref; undefined for a ref that is no document's. */
 export function documentOf(ref: string): DocumentId | undefined {
-  const [type, id, ...rest] = ref.startsWith(LEASES) ? ref.slice(LEASES.length).split('/') : [];
+  const [type, id, ...rest] = ref.startsWith(LEASE_REFS)
+    ? ref.slice(LEASE_REFS.length).split('/')
+    : [];
   return type && id && rest.length === 0 ? { id, type } : undefined;
 }

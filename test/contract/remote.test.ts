@@ -381,13 +381,13 @@ describe('what goes wrong on this side', () => {
     });
   });
 
-  it('is a person who interrupts: nothing is known of a swap', async () => {
+  it('is a person who interrupts before anything is sent', async () => {
     const clone = await sandbox.clone('agent-a');
     const next = await commitOf(clone, 'next');
     const { remote } = await sideOf(clone, undefined, AbortSignal.abort());
     await expect(remote.fetch('all')).rejects.toMatchObject({ code: 'CANCELLED' });
     const swapped = await remote.swap([{ ref: RFC_1, expected: undefined, next }]);
-    expect(swapped).toMatchObject({ kind: 'unknown', cancelled: true });
+    expect(swapped).toEqual({ kind: 'cancelled' });
   });
 
   it('is an address that would run a command: it never does', async () => {

@@ -48,8 +48,8 @@ describe('bad input', () => {
 
   it('in a folder that does not exist', async () => {
     const ran = await clone.lease(['-C', 'nowhere', 'leases']);
-    expect(ran.status).toBe(3);
-    expect(ran.stderr).toContain('nowhere');
+    expect(ran.status).toBe(2);
+    expect(ran.stderr).toContain('there is no folder nowhere');
   });
 
   it('without git', async () => {
@@ -198,6 +198,8 @@ describe('bad input', () => {
     [['claim'], 'claim RFC-001'],
     [['gate', '--staged', '--range', 'a..b'], 'exclude'],
     [['heartbeat', 'RFC-001', '--min-interval', '10d'], '240h'],
+    [['claim', 'RFC-001', '--for', '0s'], 'at least one'],
+    [['-C', 'nowhere', 'leases'], 'there is no folder nowhere'],
   ])('with the command line %j', async (args, hint) => {
     const error = await failure(args);
     expect(error).toMatchObject({ status: 2, code: 'USAGE' });

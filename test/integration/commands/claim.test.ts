@@ -113,6 +113,23 @@ describe('claim', () => {
     expect(claim.stderr).toMatch(/administrator: .*release RFC-001 --expected-holder agent-7/);
   });
 
+  it('takes the spelling of a lease that it knows, for a document of another branch', async () => {
+    await plant(sandbox, { ref: 'refs/lazyspec/leases/rfc/RFC-0077', content: leaseOf('agent-b') });
+    await clone.lease(['leases']);
+    expect((await clone.json(['claim', 'rfc-77'])).error).toMatchObject({
+      code: 'HELD_BY_OTHER',
+      documents: [{ id: 'RFC-0077' }],
+    });
+  });
+
+  it('prints remedies that work from where, and as whom, it was called', async () => {
+    await plant(sandbox, { content: leaseOf('agent-b') });
+    const args = ['-C', clone.at('docs'), '--agent-id', 'Jane Doe', 'claim', 'RFC-001'];
+    const { stderr } = await clone.lease(args, { cwd: sandbox.folder });
+    const remedy = `-C '${clone.at('docs')}' --agent-id 'Jane Doe' claim RFC-001 --wait 30m`;
+    expect(stderr).toContain(remedy);
+  });
+
   it('lasts as long as --for asks, up to max_lease_duration', async () => {
     const { acquired, expires } = await clone.json(['claim', 'RFC-001', '--for', '4h']);
     expect(Date.parse(expires) - Date.parse(acquired)).toBe(4 * 3600 * 1000);
@@ -122,15 +139,15 @@ describe('claim', () => {
   });
 
   it.each([
-    ['10d', '240h'],
-    ['-5m', 'whole number'],
-    ['abc', 'whole number'],
-  ])('refuses the duration %s and says what it should be', async (duration, hint) => {
-    for (const option of [`--for=${duration}`, `--wait=${duration}`]) {
-      const claim = await clone.lease(['claim', 'RFC-001', option]);
-      expect([option, claim.status]).toEqual([option, 2]);
-      expect(claim.stderr).toContain(hint);
-    }
+    ['--for=10d', '240h'],
+    ['--for=-5m', 'whole number'],
+    ['--for=abc', 'whole number'],
+    ['--wait=10d', '240h'],
+    ['--wait=-5m', 'whole number'],
+  ])('refuses the duration in %s and says what it should be', async (option, hint) => {
+    const claim = await clone.lease(['claim', 'RFC-001', option]);
+    expect(claim.status).toBe(2);
+    expect(claim.stderr).toContain(hint);
     expect(await remoteLease(sandbox)).toBe('');
   });
 
@@ -253,10 +270,13 @@ describe('claim --wait', () => {
     expect(claim.stderr).toContain("held by 'agent-b'");
   });
 
-  it('takes a document after --wait for a document', async () => {
-    await sandbox.git(sandbox.remote, 'update-ref', '-d', RFC_001);
-    expect((await clone.lease(['claim', '--wait', 'RFC-001'])).status).toBe(0);
-  });
+  it.each(['RFC-001', './docs/rfcs/RFC-001-some-title.md', 'CONVENTION'])(
+    'takes %s after --wait for a document',
+    async (name) => {
+      await sandbox.git(sandbox.remote, 'update-ref', '-d', RFC_001);
+      expect((await clone.lease(['claim', '--wait', name])).status).toBe(0);
+    },
+  );
 
   it('does not wait for what waiting cannot mend', async () => {
     await plant(sandbox, { content: 'nonsense' });

@@ -140,7 +140,35 @@ describe('gate', () => {
       expect((await clone.lease(['gate', '--range', 'origin/main..HEAD'])).status).toBe(0);
     });
 
-    it.each(['nonsense', '..', '--all', 'origin/main..no-such-branch', 'a...b'])(
+    it('takes a rename to another id for no creation, wherever it is asked from', async () => {
+      await clone.lease(['claim', 'RFC-001']);
+      await clone.git('checkout', '--quiet', '-b', 'renaming');
+      await clone.git('mv', 'docs/rfcs/RFC-001-some-title.md', 'docs/rfcs/RFC-009-title.md');
+      await clone.git('commit', '--quiet', '--message', 'Rename');
+      for (const branch of ['renaming', 'main']) {
+        await clone.git('checkout', '--quiet', branch);
+        const { documents } = await clone.json(['gate', '--range', 'origin/main..renaming']);
+        expect(documents).toMatchObject([
+          { id: 'RFC-001', verdict: 'pass' },
+          { id: 'RFC-009', verdict: 'NOT_CLAIMED' },
+        ]);
+      }
+    });
+
+    it('takes a document that was created and then edited for a created one, once', async () => {
+      await clone.lease(['claim', 'STORY-042']);
+      const path = 'docs/rfcs/RFC-050-new.md';
+      for (const content of ['one', 'two']) {
+        clone.write({ [path]: content });
+        await clone.git('add', '--all');
+        await clone.git('commit', '--quiet', '--message', content);
+      }
+      const { ok, documents } = await clone.json(['gate', '--range', 'origin/main..HEAD']);
+      expect(ok).toBe(true);
+      expect(documents).toMatchObject([{ id: 'RFC-050', created: true, paths: [path] }]);
+    });
+
+    it.each(['nonsense', '..', '--all', 'origin/main..no-such-branch', 'a...b', 'a..b..c'])(
       'refuses %s as a range',
       async (range) => {
         const gate = await clone.lease(['gate', `--range=${range}`]);

@@ -2,7 +2,7 @@ import { renameSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { leaseOf, now, plant, RFC_001 } from '../../helpers/leases.ts';
 import type { Clone } from '../../helpers/sandbox.ts';
-import { Sandbox } from '../../helpers/sandbox.ts';
+import { run, Sandbox } from '../../helpers/sandbox.ts';
 import { schemaErrors } from '../../helpers/schemas.ts';
 
 const RFC_002 = 'refs/lazyspec/leases/rfc/RFC-002';
@@ -68,6 +68,27 @@ describe('leases', () => {
       'malformed',
     );
   });
+
+  it.each(['99999999999999', '99999999999999999999'])(
+    'lists a lease whose commit is dated %s as malformed, and goes on',
+    async (date) => {
+      const good = await sandbox.git(sandbox.remote, 'cat-file', 'commit', RFC_001);
+      const bad = good.replace(/(committer .*> )\d+/, `$1${date}`);
+      const args = ['hash-object', '-t', 'commit', '-w', '--stdin', '--literally'];
+      const env = sandbox.env;
+      const written = await run('git', args, { cwd: sandbox.remote, env, input: `${bad}\n` });
+      await sandbox.git(sandbox.remote, 'update-ref', RFC_001, written.stdout.trim());
+      const list = await clone.json(['leases']);
+      expect(list.map(({ state }: { state: string }) => state)).toEqual([
+        'malformed',
+        'malformed',
+        'expired',
+      ]);
+      expect((await clone.json(['claim', 'RFC-001', '--force'])).error.code).toBe(
+        'MALFORMED_LEASE',
+      );
+    },
+  );
 
   it('refuses a type that is not configured, and names those that are', async () => {
     const { status, stderr } = await clone.lease(['leases', '--type', 'rcf']);

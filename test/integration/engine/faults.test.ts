@@ -1,4 +1,4 @@
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { leaseOf, plant, RFC_001, remoteLease, remoteRecord } from '../../helpers/leases.ts';
@@ -62,6 +62,27 @@ describe('a push whose answer is lost', () => {
     expect((await remoteRecord(sandbox)).agent).toBe('agent-a');
   });
 
+  it('is not sent for ever where it never arrives', async () => {
+    const git = sandbox.countingGit();
+    const env = faultyPush(sandbox, 'echo "fatal: who knows" >&2; exit 128', true);
+    const path = `${env.PATH.split(':')[0]}:${git.env.PATH}`;
+    const claim = await clone.lease(['claim', 'RFC-001', '--json'], { env: { PATH: path } });
+    expect(claim.status).toBe(1);
+    const { error } = JSON.parse(claim.stdout);
+    expect(error).toMatchObject({ code: 'REMOTE_REFUSED', details: ['fatal: who knows'] });
+  });
+
+  it('is no proof that nothing was sent, whatever the server says of its own connections', async () => {
+    const hook = join(sandbox.remote, 'hooks', 'reference-transaction');
+    const words = 'curl: (7) Failed to connect to ci: Connection refused';
+    const script = `#!/bin/sh\n[ "$1" = committed ] || exit 0\necho "${words}" >&2\nkill -9 $PPID\n`;
+    writeFileSync(hook, script);
+    chmodSync(hook, 0o755);
+    const claim = await clone.lease(['claim', 'RFC-001']);
+    expect(claim.status).toBe(0);
+    expect((await remoteRecord(sandbox)).agent).toBe('agent-a');
+  });
+
   it('loses to another who was faster, without touching their lease', async () => {
     const commit = await plant(sandbox, { ref: 'refs/hidden', content: leaseOf('agent-b') });
     const env = faultyPush(sandbox, `git -C '${sandbox.remote}' update-ref ${RFC_001} ${commit}`);
@@ -98,7 +119,7 @@ describe('Ctrl-C', () => {
   afterEach(() => sandbox.dispose());
 
   it('during the write is indeterminate, and the same command ends well', async () => {
-    const env = faultyPush(sandbox, 'sleep 20');
+    const env = faultyPush(sandbox, 'git "$@"; sleep 20');
     const claim = await clone.lease(['claim', 'RFC-001', '--json'], {
       env,
       started: (child) => setTimeout(() => child.kill('SIGINT'), 1_000),
@@ -106,6 +127,27 @@ describe('Ctrl-C', () => {
     expect(claim.status).toBe(4);
     expect(JSON.parse(claim.stdout).error.code).toBe('INDETERMINATE');
     expect((await clone.lease(['claim', 'RFC-001'])).status).toBe(0);
+  });
+
+  it('before the server has answered changes nothing', async () => {
+    const claim = await clone.lease(['claim', 'RFC-001', '--json'], {
+      env: faultyPush(sandbox, 'sleep 20'),
+      started: (child) => setTimeout(() => child.kill('SIGINT'), 1_000),
+    });
+    expect(claim.status).toBe(130);
+    expect(JSON.parse(claim.stdout).error.code).toBe('CANCELLED');
+    expect(await remoteLease(sandbox)).toBe('');
+  });
+
+  it('ends git with all that it has started', async () => {
+    const note = join(sandbox.folder, 'survived');
+    const env = faultyPush(sandbox, `(sleep 3; echo >'${note}') & wait`);
+    await clone.lease(['claim', 'RFC-001'], {
+      env,
+      started: (child) => setTimeout(() => child.kill('SIGINT'), 1_000),
+    });
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(existsSync(note)).toBe(false);
   });
 
   it('before anything is sent leaves everything as it was', async () => {

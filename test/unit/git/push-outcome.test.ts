@@ -16,15 +16,20 @@ interface Pushed {
   /** Status lines: flag, ref and summary. */
   lines?: [flag: string, ref: string, summary: string][];
   stderr?: string;
+  /** Whether the server had answered at all. */
+  connected?: boolean;
 }
 
+const CONNECTED = '{"event":"data","key":"negotiated-version","value":"2"}\n';
+
 function outcome(
-  { ended = 'exit', status = 1, lines = [], stderr = '' }: Pushed,
+  { ended = 'exit', status = 1, lines = [], stderr = '', connected = false }: Pushed,
   changes: readonly RefChange[] = [CHANGE],
 ) {
   const told = lines.map(([flag, ref, summary]) => `${flag}\t${NEW}:${ref}\t${summary}\n`);
   const stdout = told.length > 0 ? `To /remote.git\n${told.join('')}Done\n` : '';
-  return pushOutcome({ ended, status, stdout: Buffer.from(stdout), stderr, trace: '' }, changes);
+  const trace = connected ? CONNECTED : '';
+  return pushOutcome({ ended, status, stdout: Buffer.from(stdout), stderr, trace }, changes);
 }
 
 /** A push that one reason made fail, with what the server said of it. */
@@ -174,15 +179,31 @@ describe('a push that reached nobody', () => {
 
 describe('a push whose end nobody saw', () => {
   it.each(['signal', 'deadline', 'flooded'] as const)('is unknown when it ended by %s', (ended) => {
-    expect(outcome({ ended, status: -1 })).toEqual({
+    expect(outcome({ ended, status: -1, connected: true })).toEqual({
       kind: 'unknown',
       detail: `git push was cut off (${ended})`,
       cancelled: false,
     });
   });
 
+  it('is unreachable at the deadline where no server had answered: nothing was sent', () => {
+    expect(outcome({ ended: 'deadline', status: -1 })).toMatchObject({ kind: 'unreachable' });
+  });
+
+  it('is cancelled when a person interrupted it before a server had answered', () => {
+    expect(outcome({ ended: 'cancelled', status: -1 })).toEqual({ kind: 'cancelled' });
+  });
+
+  it.each([
+    'Connection refused',
+    'Could not resolve host: ci.example.invalid',
+    'Host key verification failed.',
+  ])('is unknown once a server had answered, whatever it says: %s', (stderr) => {
+    expect(outcome({ status: 128, stderr, connected: true })).toMatchObject({ kind: 'unknown' });
+  });
+
   it('is unknown and cancelled when a person interrupted it', () => {
-    expect(outcome({ ended: 'cancelled', status: -1 })).toMatchObject({
+    expect(outcome({ ended: 'cancelled', status: -1, connected: true })).toMatchObject({
       kind: 'unknown',
       cancelled: true,
     });
@@ -225,6 +246,14 @@ describe('a push whose end nobody saw', () => {
       cancelled: false,
     });
   });
+
+  it.each(['--signed push', 'push options', '--atomic push'])(
+    'is refused where the server cannot do: %s',
+    (what) => {
+      const stderr = `fatal: the receiving end does not support ${what}`;
+      expect(outcome({ status: 128, stderr, connected: true })).toMatchObject({ kind: 'refused' });
+    },
+  );
 
   it('is unknown when git failed without a word', () => {
     expect(outcome({ status: 128 })).toEqual({

@@ -1,18 +1,17 @@
-/** Which documents a command line, a commit or a range of commits is about. */
+/** Which documents a command line names. */
 
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import type { DocumentId, DocumentType } from '../documents/document.ts';
+import { documentKey } from '../documents/document.ts';
 import { governedFolders } from '../documents/governed-folders.ts';
 import { identifyPath } from '../documents/identify.ts';
 import { assertSafeId, parseId } from '../documents/parse-id.ts';
 import { chooseSpelling } from '../documents/spelling.ts';
 import { LazyspecError } from '../errors.ts';
 import { mustRun } from '../git/run.ts';
-import type { StagedChange } from '../git/staged.ts';
-import { pathsInTree, stagedRenames } from '../git/staged.ts';
-import type { ChangedDocument } from '../lease/gate.ts';
 import type { Context } from './context.ts';
+import { knownLeases } from './held.ts';
 
 /**
  * The documents that a person named, each once, sorted by id.
@@ -25,17 +24,26 @@ export async function namedDocuments(
   const [{ types }, { root, prefix }] = await Promise.all([context.config(), context.repository()]);
   const wanted = names.map((name) => nameToDocument(name, types, root, prefix));
   const existing = await documentsInTree(context, types);
-  const spelt = wanted.map((document, index) => {
-    const choice = chooseSpelling(document, existing);
+  const inTree = new Set(existing.map(documentKey));
+  // Of a document that is on another branch, the spelling of a lease that is known here.
+  const leased = async () =>
+    (await knownLeases(context, false)).flatMap((one) => one.document ?? []);
+
+  const spelt: DocumentId[] = [];
+  for (const [index, document] of wanted.entries()) {
+    let choice = chooseSpelling(document, existing);
+    if (!('ambiguous' in choice) && !inTree.has(documentKey(choice))) {
+      choice = chooseSpelling(document, await leased());
+    }
     if ('ambiguous' in choice) throw ambiguous(names[index] ?? '', choice.ambiguous);
-    return choice;
-  });
+    spelt.push(choice);
+  }
   return unique(spelt);
 }
 
 /** Each document once, sorted, so that two batches can never wait for each other. */
 export function unique(documents: readonly DocumentId[]): DocumentId[] {
-  const byId = new Map(documents.map(({ id, type }) => [`${type}/${id}`, { id, type }]));
+  const byId = new Map(documents.map(({ id, type }) => [documentKey({ id, type }), { id, type }]));
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
@@ -99,57 +107,6 @@ async function documentsInTree(
   const { stdout } = await mustRun(git, [...args, '--', ...folders]);
   const paths = stdout.toString('utf8').split('\0').filter(Boolean);
   return paths.flatMap((path) => identifyPath(path, types) ?? []);
-}
-
-/** The governed documents that a change touches, with their files. */
-export async function changedDocuments(
-  context: Context,
-  change: StagedChange,
-): Promise<ChangedDocument[]> {
-  const { types } = await context.config();
-  const documents = new Map<string, ChangedDocument>();
-  const added = new Map<string, boolean>();
-  for (const { path, status } of change.files) {
-    const found = identifyPath(path, types);
-    if (!found) continue;
-    const key = `${found.type}/${found.id}`;
-    const document = documents.get(key) ?? { ...found, paths: [], created: false };
-    document.paths.push(path);
-    documents.set(key, document);
-    added.set(key, (added.get(key) ?? true) && status === 'A');
-  }
-  const candidates = [...documents].filter(([key]) => added.get(key)).map(([, value]) => value);
-  await markCreated(context, candidates, [...documents.values()], change, types);
-  return [...documents.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-/**
- * A document is created if no parent has a file of it, and none of its files was renamed from
- * another document's.
- */
-async function markCreated(
-  { git }: Context,
-  candidates: readonly ChangedDocument[],
-  changed: readonly ChangedDocument[],
-  { files, parents }: StagedChange,
-  types: readonly DocumentType[],
-): Promise<void> {
-  if (candidates.length === 0) return;
-  const existing = new Set<string>();
-  for (const parent of parents) {
-    for (const path of await pathsInTree(git, parent, governedFolders(types))) {
-      const found = identifyPath(path, types);
-      if (found) existing.add(`${found.type}/${found.id}`);
-    }
-  }
-  const governed = new Set(changed.flatMap(({ paths }) => paths));
-  const deleted = files.some(({ path, status }) => status === 'D' && governed.has(path));
-  const renames =
-    deleted && parents[0] ? await stagedRenames(git, parents[0], [...governed]) : new Map();
-  for (const document of candidates) {
-    const known = existing.has(`${document.type}/${document.id}`);
-    document.created = !known && !document.paths.some((path) => renames.has(path));
-  }
 }
 
 function unknown(message: string, types: readonly DocumentType[]): LazyspecError {

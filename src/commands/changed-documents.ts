@@ -1,0 +1,59 @@
+import { documentKey } from '../documents/document.ts';
+import { governedFolders } from '../documents/governed-folders.ts';
+import { identifyPath } from '../documents/identify.ts';
+import type { Change } from '../git/change.ts';
+import { pathsInTree } from '../git/change.ts';
+import type { ChangedDocument } from '../lease/gate.ts';
+import type { Context } from './context.ts';
+
+/** The governed documents that a change touches, with their files, sorted. */
+export async function changedDocuments(
+  context: Context,
+  change: Change,
+): Promise<ChangedDocument[]> {
+  const { types } = await context.config();
+  const documents = new Map<string, ChangedDocument & { added: boolean }>();
+  for (const { path, status } of change.files) {
+    const found = identifyPath(path, types);
+    if (!found) continue;
+    const key = documentKey(found);
+    const document = documents.get(key) ?? { ...found, paths: [], created: false, added: false };
+    if (!document.paths.includes(path)) document.paths.push(path);
+    document.added ||= status === 'A';
+    documents.set(key, document);
+  }
+  const candidates = [...documents.values()].filter(({ added }) => added);
+  const created = await createdDocuments(context, candidates, [...documents.values()], change);
+  return [...documents]
+    .map(([key, { added: _, ...document }]) => ({ ...document, created: created.has(key) }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/**
+ * Those of the candidates that no parent has a file of, and no file of which was renamed from
+ * another document's.
+ */
+async function createdDocuments(
+  { git, config }: Context,
+  candidates: readonly ChangedDocument[],
+  changed: readonly ChangedDocument[],
+  { files, parents, renameTargets }: Change,
+): Promise<Set<string>> {
+  if (candidates.length === 0) return new Set();
+  const { types } = await config();
+  const existing = new Set<string>();
+  for (const parent of parents) {
+    for (const path of await pathsInTree(git, parent, governedFolders(types))) {
+      const found = identifyPath(path, types);
+      if (found) existing.add(documentKey(found));
+    }
+  }
+  const governed = new Set(changed.flatMap(({ paths }) => paths));
+  const deleted = files.some(({ path, status }) => status === 'D' && governed.has(path));
+  const renamed = deleted ? await renameTargets([...governed]) : new Set<string>();
+  const created = candidates.filter(
+    (document) =>
+      !existing.has(documentKey(document)) && !document.paths.some((path) => renamed.has(path)),
+  );
+  return new Set(created.map(documentKey));
+}

@@ -1,0 +1,71 @@
+/** A change to files: what a commit is about to do, or what commits have done. */
+import type { Git } from './run.ts';
+import { mustRun } from './run.ts';
+
+/** A changed path, relative to the repository root, with git's one-letter status. */
+export interface ChangedFile {
+  path: string;
+  status: 'A' | 'D' | 'M' | 'T' | 'U' | 'X';
+}
+
+export interface Change {
+  /** Each path once for every commit that changes it. */
+  files: ChangedFile[];
+  /** The trees that it started from. */
+  parents: string[];
+  /** Which of some changed paths are new names of others among them. */
+  renameTargets(paths: readonly string[]): Promise<Set<string>>;
+}
+
+/** Options of every diff: no setting, driver or attribute may hide a change. */
+export const PLAIN_DIFF = ['-z', '--name-status', '--no-ext-diff', '--ignore-submodules=none'];
+
+/** `<status> NUL <path> NUL`, repeated. */
+export function parseNameStatus(output: Buffer): ChangedFile[] {
+  const fields = output.toString('utf8').split('\0');
+  const files: ChangedFile[] = [];
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    // A merge has one letter for each parent; the first is as good as any.
+    const status = (fields[i]?.[0] ?? 'X') as ChangedFile['status'];
+    files.push({ path: fields[i + 1] ?? '', status });
+  }
+  return files;
+}
+
+/** Above this, looking for renames everywhere is cheaper than so long a command. */
+const MANY_PATHS = 500;
+
+/**
+ * Targets of renames by one diff command.
+ * @param diff the command with its options and trees
+ */
+export async function renameTargetsOf(
+  git: Git,
+  diff: readonly string[],
+  paths: readonly string[],
+): Promise<Set<string>> {
+  const limits = paths.length > MANY_PATHS ? [] : paths.map((path) => `:(top,literal)${path}`);
+  // Whatever diff.renameLimit says.
+  const args = [...diff.slice(0, 1), '-M', '-l0', ...diff.slice(1), '--', ...limits];
+  const { stdout } = await mustRun(git, args);
+  const fields = stdout.toString('utf8').split('\0');
+  const targets = new Set<string>();
+  for (let i = 0; i + 1 < fields.length; ) {
+    const renamed = fields[i]?.startsWith('R');
+    if (renamed) targets.add(fields[i + 2] ?? '');
+    i += renamed ? 3 : 2;
+  }
+  return targets;
+}
+
+/** All paths of a tree below some folders ('' is all of it). */
+export async function pathsInTree(
+  git: Git,
+  tree: string,
+  folders: readonly string[],
+): Promise<string[]> {
+  const limit = folders.includes('') ? [] : folders;
+  const args = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', tree, '--', ...limit];
+  const { stdout } = await mustRun(git, args);
+  return stdout.toString('utf8').split('\0').filter(Boolean);
+}

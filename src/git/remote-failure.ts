@@ -1,0 +1,53 @@
+/** Why a remote could not be asked, or did not answer, as an error for a person. */
+import { LazyspecError } from '../errors.ts';
+import { fetchFailure, meaningfulLines, refTransactionFailure } from './messages.ts';
+import type { GitResult } from './run.ts';
+import { gitFailed } from './run.ts';
+
+/** A page where a ref advertisement should be. */
+export function notAGitServer(name: string): LazyspecError {
+  return new LazyspecError('REMOTE_UNREACHABLE', `'${name}' answered, but not as a git server`, {
+    remedy: 'A captive portal or a proxy may be in between: log in, then try again.',
+    data: { remote: name },
+  });
+}
+
+/** Why a fetch failed: the remote, or this clone itself. */
+export function fetchFailed(name: string, result: GitResult, deadline: number): LazyspecError {
+  if (result.ended === 'cancelled') return gitFailed(['fetch'], result);
+  if (result.ended === 'deadline') {
+    return remoteFailure('REMOTE_UNREACHABLE', name, [`no answer within ${deadline / 1000} s`]);
+  }
+  const code = fetchFailure(result.stderr);
+  if (code) return remoteFailure(code, name, meaningfulLines(result.stderr));
+  if (refTransactionFailure(result.stderr) === undefined) return gitFailed(['fetch'], result);
+  return new LazyspecError('GIT_FAILED', "this clone's copies of the leases cannot be updated", {
+    remedy: 'Another git may be at work here. If not, remove what is named above.',
+    details: meaningfulLines(result.stderr),
+  });
+}
+
+const REMOTE_FAILURES = {
+  REMOTE_UNREACHABLE: {
+    what: 'cannot be reached',
+    remedy: 'Check the network, then run the same command again. Nothing was changed.',
+  },
+  REMOTE_AUTH: {
+    what: 'refused our credentials',
+    remedy: 'Log in to the remote as for git push, then run the same command again.',
+  },
+  REMOTE_NOT_FOUND: {
+    what: 'has no repository at its address',
+    remedy: 'Check the address: git remote -v',
+  },
+} as const;
+
+/** The error for a remote that could not be asked: nothing was changed. */
+export function remoteFailure(
+  code: keyof typeof REMOTE_FAILURES,
+  name: string,
+  details: string[],
+): LazyspecError {
+  const { what, remedy } = REMOTE_FAILURES[code];
+  return new LazyspecError(code, `'${name}' ${what}`, { remedy, details, data: { remote: name } });
+}

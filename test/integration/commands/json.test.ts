@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Clone } from '../../helpers/sandbox.ts';
+import { HOOKS, run, Sandbox } from '../../helpers/sandbox.ts';
+import { schemaErrors } from '../../helpers/schemas.ts';
+
+describe('--json', () => {
+  let sandbox: Sandbox;
+  let clone: Clone;
+
+  beforeAll(async () => {
+    sandbox = await Sandbox.create();
+    clone = await sandbox.clone('agent-a');
+  });
+  afterAll(() => sandbox.dispose());
+
+  it.each([
+    ['claim', ['claim', 'RFC-001']],
+    ['claim', ['claim', 'RFC-001']],
+    ['claim', ['claim', 'RFC-001', 'STORY-042']],
+    ['heartbeat', ['heartbeat', 'RFC-001', '--min-interval', '1h']],
+    ['heartbeat', ['heartbeat', 'RFC-001', '--min-interval', '1h']],
+    ['heartbeat', ['heartbeat', '--all']],
+    ['leases', ['leases']],
+    ['show', ['show', 'RFC-001']],
+    ['show', ['show', 'RFC-002']],
+    ['gate', ['gate', 'RFC-001']],
+    ['gate', ['gate', 'RFC-002']],
+    ['gate', ['gate']],
+    ['release', ['release', 'RFC-001']],
+    ['release', ['release', '--all']],
+    ['error', ['release', 'RFC-001']],
+    ['error', ['clam']],
+    ['error', []],
+  ])('prints one value of the published shape: %s for %j', async (definition, args) => {
+    const { stdout } = await clone.lease([...args, '--json']);
+    expect(schemaErrors(definition, JSON.parse(stdout))).toEqual([]);
+  });
+
+  it.each([
+    ['install', ['install', '--dry-run']],
+    ['install', ['install']],
+    ['install', ['uninstall']],
+    ['gate', ['run', 'pre-commit']],
+    ['error', ['run', 'no-such-hook']],
+    ['error', ['install', '--manager', 'nonsense']],
+    ['error', []],
+  ])(
+    'prints one value of the published shape: %s for lazyspec-hooks %j',
+    async (definition, args) => {
+      const { stdout } = await clone.hooks(['--json', ...args]);
+      expect(schemaErrors(definition, JSON.parse(stdout))).toEqual([]);
+    },
+  );
+
+  it('holds the words of the server, too', async () => {
+    await clone.git('remote', 'set-url', 'origin', '/nowhere/at/all');
+    const { error } = await clone.json(['claim', 'RFC-001']);
+    expect(error.details.join()).toContain('does not appear to be a git repository');
+    await clone.git('remote', 'set-url', 'origin', sandbox.remote);
+  });
+
+  it('comes with exit status 3 where the output cannot be written', async () => {
+    const line = `'${process.execPath}' '${HOOKS}' --json install --dry-run >/dev/full`;
+    const ran = await run('sh', ['-c', line], { cwd: clone.path, env: sandbox.env });
+    expect(ran).toMatchObject({ status: 3, stderr: expect.stringContaining('cannot be written') });
+  });
+});
+
+describe('lazyspec-hooks run', () => {
+  it.each([[['-C', '.', 'run', 'pre-commit']], [['run', '--quiet', 'pre-commit']]])(
+    'gates with options in front of the hook, too: %j',
+    async (args) => {
+      const sandbox = await Sandbox.create();
+      try {
+        const clone = await sandbox.clone('agent-a');
+        clone.write({ 'docs/rfcs/RFC-001-some-title.md': '# Changed\n' });
+        await clone.git('add', '--all');
+        expect(await clone.hooks(args)).toMatchObject({
+          status: 1,
+          stderr: expect.stringContaining('RFC-001: document is not claimed'),
+        });
+      } finally {
+        sandbox.dispose();
+      }
+    },
+  );
+});
