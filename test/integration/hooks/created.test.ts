@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { now } from '../../helpers/leases.ts';
 import type { Clone } from '../../helpers/sandbox.ts';
 import { DOCUMENTS, Sandbox } from '../../helpers/sandbox.ts';
 import {
@@ -8,7 +9,6 @@ import {
   expectPassed,
   expectRefused,
   guardedClone,
-  now,
   putLease,
   RFC_1,
   RFC_2,

@@ -1,7 +1,7 @@
 /** Clones with the hook installed, and the acts that most tests of it are made of. */
 import { expect } from '@jest/globals';
+import { plant } from '../../helpers/leases.ts';
 import type { Clone, Ran, RunOptions, Sandbox } from '../../helpers/sandbox.ts';
-import { run } from '../../helpers/sandbox.ts';
 
 export const RFC_1 = 'docs/rfcs/RFC-001-some-title.md';
 export const RFC_2 = 'docs/rfcs/RFC-002-another.md';
@@ -65,19 +65,7 @@ export function expectPassed(ran: Ran): void {
 export async function putLease(
   sandbox: Sandbox,
   name: string,
-  record: Record<string, unknown> | string,
+  content: Record<string, unknown> | string,
 ): Promise<void> {
-  const { remote } = sandbox;
-  const text = typeof record === 'string' ? record : JSON.stringify(record);
-  const make = async (args: string[], input: string) =>
-    (await run('git', args, { cwd: remote, env: sandbox.env, input })).stdout.trim();
-  const blob = await make(['hash-object', '-w', '--stdin'], text);
-  const tree = await make(['mktree'], `100644 blob ${blob}\tlease.json\n`);
-  const written = await make(['commit-tree', '-m', 'claim', tree], '');
-  await sandbox.git(remote, 'update-ref', `refs/lazyspec/leases/${name}`, written);
-}
-
-/** Seconds since 1970. */
-export function now(): number {
-  return Math.floor(Date.now() / 1000);
+  await plant(sandbox, { ref: `refs/lazyspec/leases/${name}`, content });
 }

@@ -1,5 +1,6 @@
 import { renameSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { now } from '../../helpers/leases.ts';
 import { freePort } from '../../helpers/remotes.ts';
 import type { Clone } from '../../helpers/sandbox.ts';
 import { Sandbox } from '../../helpers/sandbox.ts';
@@ -7,7 +8,6 @@ import {
   claim,
   commitAll,
   guardedClone,
-  now,
   putLease,
   RFC_1,
   RFC_2,
