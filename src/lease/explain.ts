@@ -210,17 +210,16 @@ function waysAround(
   return ways;
 }
 
-/** When each rule would allow a takeover; one time where both say the same. */
+/** When a takeover is allowed: by either rule, so the sooner counts; `show` tells both. */
 function takeoverNote(
   { allowed, byClockAfter, byObservationAfter }: Takeover,
   now: number,
 ): string {
   if (allowed) return 'allowed now';
-  const observed = clockTime(byObservationAfter, now);
-  if (byClockAfter === undefined) return `from ${observed} by observation, if not renewed`;
-  const clock = clockTime(byClockAfter, now);
-  if (clock === observed) return `from ${clock}, if not renewed`;
-  return `from ${clock} by the clock, from ${observed} by observation, if not renewed`;
+  if (byClockAfter !== undefined && byClockAfter <= byObservationAfter) {
+    return `from ${clockTime(byClockAfter, now)}, if not renewed`;
+  }
+  return `from ${clockTime(byObservationAfter, now)} by observation, if not renewed`;
 }
 
 /** The first whole minute after a moment: `11:02Z` within a day, the whole date beyond. */
