@@ -47,7 +47,8 @@ ${examples(
 program
   .command('claim')
   .description('claim documents, all or none; renew those that you hold')
-  .argument('[document...]', 'ids or paths') // one may have been taken for --wait's duration
+  .usage('[options] <document...>')
+  .argument('[document...]', 'ids or paths') // the only one may have been taken for --wait's
   .option('--force', 'take over leases that have run out')
   .option('--wait [duration]', 'wait until nobody else holds them, or the time is over')
   .option('--for <duration>', 'how long the lease lasts, such as 30m or 4h', durationOption)

@@ -15,9 +15,11 @@ import { knownLeases } from './held.ts';
 import { namedDocuments } from './named-documents.ts';
 import type { GatedDocument, GateResult } from './results.ts';
 
-export type GateArguments =
-  /** Ids or paths; none asks whether the agent holds anything at all. */
-  { documents: readonly string[] } | { staged: true } | { range: string };
+/**
+ * Documents by id or path, where none asks whether the agent holds anything at all; or those that
+ * are staged; or those that the commits of a range change.
+ */
+export type GateArguments = { documents: readonly string[] } | { staged: true } | { range: string };
 
 /**
  * @returns the verdicts where all pass

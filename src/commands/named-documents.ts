@@ -25,20 +25,21 @@ export async function namedDocuments(
   const wanted = names.map((name) => nameToDocument(name, types, root, prefix));
   const existing = await documentsInTree(context, types);
   const inTree = new Set(existing.map(documentKey));
-  // Of a document that is on another branch, the spelling of a lease that is known here.
-  const leased = async () =>
-    (await knownLeases(context, false)).flatMap((one) => one.document ?? []);
+  const spelt = wanted.map((document, index) =>
+    unambiguous(names[index] ?? '', chooseSpelling(document, existing)),
+  );
+  if (spelt.every((document) => inTree.has(documentKey(document)))) return unique(spelt);
 
-  const spelt: DocumentId[] = [];
-  for (const [index, document] of wanted.entries()) {
-    let choice = chooseSpelling(document, existing);
-    if (!('ambiguous' in choice) && !inTree.has(documentKey(choice))) {
-      choice = chooseSpelling(document, await leased());
-    }
-    if ('ambiguous' in choice) throw ambiguous(names[index] ?? '', choice.ambiguous);
-    spelt.push(choice);
-  }
-  return unique(spelt);
+  // Of a document that is on another branch, the spelling of a lease that is known here.
+  const leases = await knownLeases(context, false);
+  const leased = leases.flatMap(({ document }) => document ?? []);
+  return unique(
+    spelt.map((document, index) =>
+      inTree.has(documentKey(document))
+        ? document
+        : unambiguous(names[index] ?? '', chooseSpelling(document, leased)),
+    ),
+  );
 }
 
 /** Each document once, sorted, so that two batches can never wait for each other. */
@@ -117,9 +118,11 @@ function unknown(message: string, types: readonly DocumentType[]): LazyspecError
   });
 }
 
-function ambiguous(name: string, documents: readonly DocumentId[]): LazyspecError {
-  const ids = documents.map(({ id }) => id);
-  return new LazyspecError('USAGE', `'${name}' may mean ${ids.join(' or ')}`, {
+/** @throws {LazyspecError} USAGE where a name may mean several documents */
+function unambiguous(name: string, choice: ReturnType<typeof chooseSpelling>): DocumentId {
+  if (!('ambiguous' in choice)) return choice;
+  const ids = choice.ambiguous.map(({ id }) => id);
+  throw new LazyspecError('USAGE', `'${name}' may mean ${ids.join(' or ')}`, {
     remedy: 'Write the id as the file name has it.',
     data: { documents: ids },
   });
