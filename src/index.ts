@@ -64,13 +64,7 @@ export function show(options: Options, document: string): Promise<ShownLease> {
 
 /** Whether the agent may change documents; a gate that refuses is a result, not an error. */
 export async function gate(options: Options, args: GateArguments): Promise<GateResult> {
-  try {
-    return await gateCommand(contextOf(options), args);
-  } catch (error) {
-    const refused = error instanceof LazyspecError ? error.data.gate : undefined;
-    if (refused === undefined) throw error;
-    return refused as GateResult;
-  }
+  return (await gateCommand(contextOf(options), args)).result;
 }
 
 /** The document that a path (relative to the root, with slashes) belongs to, if any. */

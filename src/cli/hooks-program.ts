@@ -66,7 +66,7 @@ function assertKnownManager(manager: string): void {
   if (manager === 'auto' || manager === 'git') return;
   if (PLANNED.includes(manager)) {
     throw new LazyspecError('USAGE', `--manager ${manager} is not supported yet`, {
-      remedy: `Have ${manager} run this in its pre-commit hook: npx --no-install lazyspec-hooks run pre-commit`,
+      remedy: `Have ${manager} run this in its pre-commit hook: node node_modules/lazyspec-hooks/dist/hooks.js run pre-commit`,
     });
   }
   throw new LazyspecError('USAGE', `there is no hook manager '${manager}'`, {

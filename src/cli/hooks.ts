@@ -3,10 +3,14 @@
 import { performHook } from './main.ts';
 
 const argv = process.argv.slice(2);
-const [command, hook] = argv;
+const [command, hook, ...rest] = argv;
 
 // On the way of a commit nothing is loaded that only a command line typed by a person needs.
-if (command === 'run' && hook !== undefined && !hook.startsWith('-')) {
+if (
+  command === 'run' &&
+  hook !== undefined &&
+  ![hook, ...rest].some((arg) => arg.startsWith('-'))
+) {
   await performHook(hook, {});
 } else {
   const { runHooksProgram } = await import('./hooks-program.ts');

@@ -177,8 +177,8 @@ program
   )
   .action(async (documents: string[], flags, command) => {
     await perform(NAME, common(command), async (context) => {
-      const result = await gate(context, gateArguments(documents, flags));
-      return { json: result, text: () => gateLines(result) };
+      const { result, refusal } = await gate(context, gateArguments(documents, flags));
+      return { json: result, text: () => gateLines(result), refusal };
     });
   });
 

@@ -29,6 +29,8 @@ export interface Output {
   json: unknown;
   /** What is printed otherwise. */
   text: (terminal: Terminal, paint: Paint) => string[];
+  /** A result that is a refusal: with `--json` the result is printed, otherwise this. */
+  refusal?: LazyspecError | undefined;
 }
 
 /**
@@ -53,19 +55,23 @@ export async function perform(
       env,
       agentId: options.agentId,
       signal: interruption.signal,
-      program: leaseProgram(cwd, env, options),
+      program: leaseProgram(resolve('.'), env, options),
       warn: (message) => {
         if (!quiet) terminal.message(`${yellow('warning:')} ${printable(message)}`);
       },
       progress: (message) => terminal.progress(message),
     });
-    const { json, text } = await command(context);
+    const { json, text, refusal } = await command(context);
+    if (refusal) process.exitCode = refusal.exitStatus;
     if (options.json) terminal.result(printableJson(json));
-    else if (!quiet)
+    else if (refusal) await report(refusal, name, terminal);
+    else if (!quiet) {
       for (const line of text(terminal, await terminal.paint())) terminal.result(line);
+    }
   } catch (thrown) {
     const error = asLazyspecError(thrown);
-    await report(error, name, Boolean(options.json), terminal);
+    if (options.json) terminal.result(printableJson(errorJson(error)));
+    else await report(error, name, terminal);
     process.exitCode = interruption.exitStatus(error);
   } finally {
     terminal.settle();
@@ -76,16 +82,12 @@ export async function perform(
 /** Runs one of the hooks; silent when it passes. */
 export async function performHook(hook: string, options: CommonOptions): Promise<void> {
   await perform('lazyspec-hooks', options, async (context) => {
-    const result = await runHook(context, hook);
-    return { json: result, text: () => [] };
+    const { result, refusal } = await runHook(context, hook);
+    return { json: result, text: () => [], refusal };
   });
 }
 
-async function report(error: LazyspecError, name: string, json: boolean, terminal: Terminal) {
-  if (json) {
-    terminal.result(printableJson(errorJson(error)));
-    return;
-  }
+async function report(error: LazyspecError, name: string, terminal: Terminal): Promise<void> {
   for (const line of errorLines(error, name, await terminal.errorPaint())) terminal.message(line);
 }
 
@@ -101,13 +103,17 @@ export async function usageError(
   });
 }
 
-/** The first signal cancels what is going on, the second ends the process at once. */
+/** Time in which a cancelled git has ended, or has been killed (git/run.ts). */
+const PATIENCE = 1_500;
+
+/** The first signal cancels what is going on; a second one does not wait for that to work. */
 function listenForSignals() {
   const controller = new AbortController();
   let number = 2;
   const listener = (_: NodeJS.Signals, signal: number) => {
     number = signal;
-    if (controller.signal.aborted) process.exit(128 + signal);
+    // Not at once: git is in a group of its own, and would go on with what it was sending.
+    if (controller.signal.aborted) setTimeout(() => process.exit(128 + signal), PATIENCE).unref();
     controller.abort();
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -18,11 +18,9 @@ function remedies({ remedies, remedy }: LazyspecError): string[] {
   return remedy ? [remedy] : [];
 }
 
-/** The one JSON value of a failure; of a refusing gate, the gate's own result. */
+/** The one JSON value of a failure. */
 export function errorJson(error: LazyspecError): unknown {
-  const { gate, ...data } = error.data;
-  if (gate) return gate;
-  const { code, message, remedy, details } = error;
+  const { code, message, remedy, details, data } = error;
   return {
     error: {
       code,

@@ -37,6 +37,7 @@ const MAX_NOTE = 500;
 export async function claim(context: Context, args: ClaimArguments): Promise<WrittenLease[]> {
   const { maxLeaseDuration } = await context.coordination();
   const { duration, note } = args;
+  if (args.documents.length === 0) throw new LazyspecError('USAGE', 'no document named');
   if (duration !== undefined && !(Number.isInteger(duration) && duration > 0)) {
     throw new LazyspecError('USAGE', 'a lease lasts a whole number of seconds, at least one', {
       remedy: 'Ask for a length such as 30m or 4h.',
@@ -64,7 +65,7 @@ export async function claim(context: Context, args: ClaimArguments): Promise<Wri
   });
 }
 
-async function once(context: Context, documents: DocumentId[], options: ClaimOptions) {
+async function attempt(context: Context, documents: DocumentId[], options: ClaimOptions) {
   const [engine, asker] = await Promise.all([context.engine(), context.asker()]);
   // A takeover is decided on a fresh look only; anything else is first tried on what we know.
   return execute(
@@ -89,7 +90,7 @@ async function untilFree(
   const start = performance.now();
   const left = () => wait * 1000 - (performance.now() - start);
   for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE)) {
-    const executed = await onceOrBusy(context, documents, options, left() > 0);
+    const executed = await attemptOrBusy(context, documents, options, left() > 0);
     const final = executed && ('done' in executed || !executed.refused.every(isHeld));
     if (executed && (final || left() <= 0)) return executed;
     if (executed && 'refused' in executed) context.progress(waitingFor(executed.refused, context));
@@ -99,17 +100,18 @@ async function untilFree(
 }
 
 /** A remote that is away for a moment does not end the waiting. @returns undefined then */
-async function onceOrBusy(
+async function attemptOrBusy(
   context: Context,
   documents: DocumentId[],
   options: ClaimOptions,
   patient: boolean,
 ): Promise<Executed | undefined> {
   try {
-    return await once(context, documents, options);
+    return await attempt(context, documents, options);
   } catch (error) {
-    const passing = error instanceof LazyspecError && PASSING.has(error.code);
-    if (!passing || !patient) throw error;
+    if (!(error instanceof LazyspecError) || !patient) throw error;
+    if (error.code === 'CANCELLED') throw stoppedWaiting();
+    if (!PASSING.has(error.code)) throw error;
     context.progress(error.message);
     return undefined;
   }
@@ -133,6 +135,10 @@ function waitingFor(refused: readonly RefusedDocument[], context: Context): stri
 
 async function pauseFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   await sleep(milliseconds, undefined, signal && { signal }).catch(() => {
-    throw new LazyspecError('CANCELLED', 'stopped waiting; nothing was claimed');
+    throw stoppedWaiting();
   });
+}
+
+function stoppedWaiting(): LazyspecError {
+  return new LazyspecError('CANCELLED', 'stopped waiting; nothing was claimed');
 }

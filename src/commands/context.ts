@@ -82,7 +82,10 @@ export function createContext(options: ContextOptions): Context {
     const [{ root }, guess] = await Promise.all([repository(), glance()]);
     const right = guess && (guess.root === root || realpathSync(guess.root) === root);
     const config = right ? guess.config : await loadConfig(root);
-    return { root, config: config.source ? config : ((await stagedConfig(git)) ?? config) };
+    return {
+      root,
+      config: config.source === HOME ? config : ((await stagedConfig(git)) ?? config),
+    };
   });
 
   const coordination = once(async () => {
@@ -106,7 +109,7 @@ export function createContext(options: ContextOptions): Context {
     const remote =
       name === '.'
         ? ownRepository(store)
-        : telling(gitRemote(git, name, { store, config, env: options.env, warn }), options);
+        : telling(await gitRemote(git, name, { store, config, env: options.env, warn }), options);
     return {
       store,
       remote,
@@ -152,14 +155,18 @@ export function createContext(options: ContextOptions): Context {
  * deleted by mistake): a gate must not open because of that.
  */
 async function stagedConfig(git: Git): Promise<Config | undefined> {
-  const path = `:${HOME}`;
-  const { status, stdout } = await git(['cat-file', 'blob', path]);
-  return status === 0 ? parseHome(path, stdout) : undefined;
+  const { status, stdout } = await git(['cat-file', 'blob', `:${HOME}`]);
+  return status === 0 ? parseHome(`${HOME} in the index`, stdout) : undefined;
 }
 
 /** A remote that says whom it asks, for those who have to wait. */
 function telling(remote: Remote, { progress }: ContextOptions): Remote {
-  const tell = () => progress?.(`asking '${remote.name}'`);
+  let told = false;
+  const tell = () => {
+    // Once: what a command says of its waiting says more.
+    if (!told) progress?.(`asking '${remote.name}'`);
+    told = true;
+  };
   return {
     name: remote.name,
     fetch(refs, deadline) {

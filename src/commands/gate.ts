@@ -1,8 +1,10 @@
 /** May these documents be changed by this agent, now? One connection, whatever their number. */
+import { HOME } from '../config/load.ts';
 import { LazyspecError } from '../errors.ts';
 import { changeInRange } from '../git/commits.ts';
 import { stagedChange } from '../git/staged.ts';
 import { look, noteSighting } from '../lease/engine.ts';
+import type { RefusedError } from '../lease/explain.ts';
 import { refusedError } from '../lease/explain.ts';
 import type { ChangedDocument, Verdict } from '../lease/gate.ts';
 import { isLive, judgeDocuments } from '../lease/gate.ts';
@@ -21,21 +23,26 @@ import type { GatedDocument, GateResult } from './results.ts';
  */
 export type GateArguments = { documents: readonly string[] } | { staged: true } | { range: string };
 
-/**
- * @returns the verdicts where all pass
- * @throws {LazyspecError} NOT_CLAIMED, HELD_BY_OTHER, LEASE_EXPIRED, MALFORMED_LEASE,
- * NO_ACTIVE_LEASE with `data.gate` (a GateResult); REMOTE_* where the remote could not be asked
- */
-export async function gate(context: Context, args: GateArguments): Promise<GateResult> {
-  const pass: GateResult = { ok: true, documents: [] };
+export interface GateOutcome {
+  result: GateResult;
+  /**
+   * Where it is not ok, the refusal in words: NOT_CLAIMED, HELD_BY_OTHER, LEASE_EXPIRED,
+   * MALFORMED_LEASE or NO_ACTIVE_LEASE.
+   */
+  refusal?: LazyspecError;
+}
+
+/** @throws {LazyspecError} REMOTE_* where the remote could not be asked, and as `namedDocuments` */
+export async function gate(context: Context, args: GateArguments): Promise<GateOutcome> {
+  const pass: GateOutcome = { result: { ok: true, documents: [] } };
   const glance = await context.glance();
-  if (glance?.config.source && !glance.config.coordination) return pass;
+  if (glance?.config.source === HOME && !glance.config.coordination) return pass;
   if (!(await context.config()).coordination) return pass;
 
   const changed = await documentsAskedFor(context, args);
   if (changed === 'any') {
-    await assertHoldsAny(context);
-    return pass;
+    const refusal = await holdsNone(context);
+    return refusal ? { result: { ok: false, documents: [] }, refusal } : pass;
   }
   return changed.length === 0 ? pass : judged(context, changed);
 }
@@ -52,12 +59,13 @@ async function documentsAskedFor(
     return changedDocuments(context, await changeInRange(context.git, args.range));
   }
   if (args.documents.length === 0) return 'any';
-  const named = await namedDocuments(context, args.documents);
+  // The gate is silent about files that are no documents: whoever edits anything may ask.
+  const named = await namedDocuments(context, args.documents, 'pass over');
   return named.map((document) => ({ ...document, paths: [], created: false }));
 }
 
-/** Without a document: whether the agent holds a lease at all, as far as can be known. */
-async function assertHoldsAny(context: Context): Promise<void> {
+/** Without a document: the refusal, unless the agent holds a lease, as far as can be known. */
+async function holdsNone(context: Context): Promise<LazyspecError | undefined> {
   const [engine, agent, { gate: settings }] = await Promise.all([
     context.engine(),
     context.agent(),
@@ -71,16 +79,11 @@ async function assertHoldsAny(context: Context): Promise<void> {
       return false;
     },
   );
-  if (await holdsAny(context, agent, fresh)) return;
-  const program = context.program;
-  throw new LazyspecError(
-    'NO_ACTIVE_LEASE',
-    `no active lease. Run \`${program} claim <id>\` first.`,
-    {
-      remedy: `${program} claim <id>`,
-      data: { gate: { ok: false, documents: [] } satisfies GateResult },
-    },
-  );
+  if (await holdsAny(context, agent, fresh)) return undefined;
+  const { program } = context;
+  const message = `no active lease. Run \`${program} claim <id>\` first.`;
+  const remedy = `Claim a document by its id: ${program} claim RFC-001`;
+  return new LazyspecError('NO_ACTIVE_LEASE', message, { remedy });
 }
 
 async function holdsAny(context: Context, agent: string, fresh: boolean): Promise<boolean> {
@@ -91,7 +94,7 @@ async function holdsAny(context: Context, agent: string, fresh: boolean): Promis
   );
 }
 
-async function judged(context: Context, changed: ChangedDocument[]): Promise<GateResult> {
+async function judged(context: Context, changed: ChangedDocument[]): Promise<GateOutcome> {
   const [engine, agent, { gate: settings }] = await Promise.all([
     context.engine(),
     context.agent(),
@@ -124,8 +127,12 @@ async function judged(context: Context, changed: ChangedDocument[]): Promise<Gat
     if (refused.length > 0) throw offline;
     context.warn(`${offline.message}; passed on this clone's copy of the leases`);
   }
-  if (refused.length === 0) return { ok: true, documents: verdicts.map(gatedDocument) };
-  throw await gateRefused(context, agent, verdicts, refused, ages);
+  if (refused.length === 0) {
+    return { result: { ok: true, documents: verdicts.map((one) => gatedDocument(one)) } };
+  }
+  const refusal = await refusalOf(context, agent, refused, ages);
+  const documents = verdicts.map((one) => gatedDocument(one, refusal));
+  return { result: { ok: false, documents }, refusal };
 }
 
 /** Rethrows what is anything else than a remote that cannot be reached. */
@@ -133,17 +140,16 @@ function assertUnreachable(error: unknown): asserts error is LazyspecError {
   if (!(error instanceof LazyspecError) || error.code !== 'REMOTE_UNREACHABLE') throw error;
 }
 
-async function gateRefused(
+async function refusalOf(
   context: Context,
   agent: string,
-  verdicts: readonly Verdict[],
   refused: readonly Verdict[],
   ages: Map<string, number>,
-): Promise<LazyspecError> {
+): Promise<RefusedError> {
   const { program } = context;
   const now = context.now();
   const policy = await context.coordination();
-  const error = refusedError(
+  return refusedError(
     refused.map(({ id, type, paths, verdict, view }) => {
       const observedFor = ages.get(leaseRef({ id, type })) ?? 0;
       return {
@@ -156,16 +162,13 @@ async function gateRefused(
     }),
     { agent, now, program },
   );
-  const told = error.data.documents as { id: string; message: string; remedy?: string }[];
-  const documents = verdicts.map((verdict) => {
-    const { message, remedy } = told.find(({ id }) => id === verdict.id) ?? {};
-    return { ...gatedDocument(verdict), ...(message && { message }), ...(remedy && { remedy }) };
-  });
-  error.data.gate = { ok: false, documents } satisfies GateResult;
-  return error;
 }
 
-function gatedDocument({ id, type, paths, created, verdict, view }: Verdict): GatedDocument {
+function gatedDocument(
+  { id, type, paths, created, verdict, view }: Verdict,
+  refusal?: RefusedError,
+): GatedDocument {
+  const told = refusal?.data.documents.find((one) => one.id === id && one.type === type);
   return {
     id,
     type,
@@ -176,5 +179,7 @@ function gatedDocument({ id, type, paths, created, verdict, view }: Verdict): Ga
       holder: view.lease.agent,
       expires: rfc3339(view.lease.expires),
     }),
+    ...(told && { message: told.message }),
+    ...(told?.remedy && { remedy: told.remedy }),
   };
 }

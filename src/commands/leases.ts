@@ -1,11 +1,8 @@
 import { LazyspecError } from '../errors.ts';
-import { isLive } from '../lease/gate.ts';
-import { rfc3339 } from '../times.ts';
 import type { Context } from './context.ts';
-import type { KnownLease } from './held.ts';
 import { knownLeases } from './held.ts';
+import { agentOrNobody, listedLease } from './listed-lease.ts';
 import type { ListedLease } from './results.ts';
-import { leaseResult } from './results.ts';
 
 export interface LeasesArguments {
   /** Only the agent's own. */
@@ -31,9 +28,9 @@ export async function leases(context: Context, args: LeasesArguments): Promise<L
   }
   const fresh = !args.local && (await fetchAll(context));
   const cached = !fresh && remote.name !== '.';
-  const me = args.mine ? await context.agent() : await context.agent().catch(nobody);
+  const me = args.mine ? await context.agent() : await agentOrNobody(context);
   return (await knownLeases(context, fresh))
-    .map((known) => listed(known, me, context.now(), cached))
+    .map((known) => listedLease(known, me, context.now(), cached))
     .filter(
       (lease) =>
         (!args.mine || lease.mine) &&
@@ -52,32 +49,4 @@ async function fetchAll(context: Context): Promise<boolean> {
     context.warn(`${error.message}; these are the leases as last seen`);
     return false;
   }
-}
-
-/** Whoever cannot say who they are may still look; nothing is theirs. */
-export function nobody(error: unknown): undefined {
-  if (error instanceof LazyspecError && error.code === 'AGENT_UNKNOWN') return undefined;
-  throw error;
-}
-
-/** One lease as it is reported. */
-export function listed(
-  { ref, document, view }: KnownLease,
-  me: string | undefined,
-  now: number,
-  cached: boolean,
-): ListedLease {
-  const mark = cached ? ({ cached: true } as const) : {};
-  if (view.state === 'malformed' || !document) {
-    const problem = view.state === 'malformed' ? view.problem : 'its ref is no document';
-    const unread = { agent: null, acquired: null, expires: null };
-    return { ref, ...document, ...unread, state: 'malformed', mine: false, problem, ...mark };
-  }
-  return {
-    ...leaseResult({ ...document, ref }, view.lease),
-    state: isLive(view, now) ? 'live' : 'expired',
-    mine: view.lease.agent === me,
-    committed: rfc3339(view.committed),
-    ...mark,
-  };
 }

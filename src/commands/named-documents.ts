@@ -15,29 +15,33 @@ import { knownLeases } from './held.ts';
 
 /**
  * The documents that a person named, each once, sorted by id.
+ * @param ungoverned what a path that belongs to no document is: a mistake, or passed over
  * @throws {LazyspecError} UNKNOWN_DOCUMENT, USAGE
  */
 export async function namedDocuments(
   context: Context,
   names: readonly string[],
+  ungoverned: 'refuse' | 'pass over' = 'refuse',
 ): Promise<DocumentId[]> {
   const [{ types }, { root, prefix }] = await Promise.all([context.config(), context.repository()]);
-  const wanted = names.map((name) => nameToDocument(name, types, root, prefix));
+  const wanted = names.flatMap((name) => {
+    const document = nameToDocument(name, types, root, prefix);
+    if (document || ungoverned === 'pass over') return document ?? [];
+    throw unknown(`'${name}' is not a document: no [[types]] entry governs it`, types);
+  });
   const existing = await documentsInTree(context, types);
   const inTree = new Set(existing.map(documentKey));
-  const spelt = wanted.map((document, index) =>
-    unambiguous(names[index] ?? '', chooseSpelling(document, existing)),
-  );
+  const spelt = wanted.map((document) => unambiguous(document, chooseSpelling(document, existing)));
   if (spelt.every((document) => inTree.has(documentKey(document)))) return unique(spelt);
 
   // Of a document that is on another branch, the spelling of a lease that is known here.
   const leases = await knownLeases(context, false);
   const leased = leases.flatMap(({ document }) => document ?? []);
   return unique(
-    spelt.map((document, index) =>
+    spelt.map((document) =>
       inTree.has(documentKey(document))
         ? document
-        : unambiguous(names[index] ?? '', chooseSpelling(document, leased)),
+        : unambiguous(document, chooseSpelling(document, leased)),
     ),
   );
 }
@@ -51,27 +55,21 @@ export function unique(documents: readonly DocumentId[]): DocumentId[] {
 /** What git refuses in a ref, and what no file name needs: refused even where an id could be read. */
 const NO_REF = /\.\.|@\{|\.lock$/;
 
+/** @returns undefined for a path that belongs to no document */
 function nameToDocument(
   name: string,
   types: readonly DocumentType[],
   root: string,
   prefix: string,
-): DocumentId {
-  const path =
-    /[/\\]/.test(name) || isAbsolute(name) ? pathFromRoot(name, root, prefix) : undefined;
-  if (path !== undefined) {
-    const found = identifyPath(path, types);
-    if (found) return found;
-    throw unknown(`'${name}' is not a document: no [[types]] entry governs it`, types);
-  }
+): DocumentId | undefined {
+  if (/[/\\]/.test(name)) return identifyPath(pathFromRoot(name, root, prefix), types);
   if (NO_REF.test(name)) assertSafeId(name);
   const byId = parseId(name, types);
   if (byId) return byId;
   // A bare name that is no id may still be a file here: `0042-title.md` in docs/decisions.
-  const here = posix.join(prefix, name);
-  const byPath = identifyPath(here, types);
-  if (byPath && statSync(join(root, here), { throwIfNoEntry: false })) return byPath;
   assertSafeId(name);
+  const here = posix.join(prefix, name);
+  if (statSync(join(root, here), { throwIfNoEntry: false })) return identifyPath(here, types);
   throw unknown(`'${name}' names no document`, types);
 }
 
@@ -119,10 +117,10 @@ function unknown(message: string, types: readonly DocumentType[]): LazyspecError
 }
 
 /** @throws {LazyspecError} USAGE where a name may mean several documents */
-function unambiguous(name: string, choice: ReturnType<typeof chooseSpelling>): DocumentId {
+function unambiguous({ id }: DocumentId, choice: ReturnType<typeof chooseSpelling>): DocumentId {
   if (!('ambiguous' in choice)) return choice;
   const ids = choice.ambiguous.map(({ id }) => id);
-  throw new LazyspecError('USAGE', `'${name}' may mean ${ids.join(' or ')}`, {
+  throw new LazyspecError('USAGE', `'${id}' may mean ${ids.join(' or ')}`, {
     remedy: 'Write the id as the file name has it.',
     data: { documents: ids },
   });

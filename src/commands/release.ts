@@ -2,6 +2,7 @@ import { LazyspecError } from '../errors.ts';
 import { decideAdminRelease, decideRelease } from '../lease/decide.ts';
 import { execute } from '../lease/engine.ts';
 import { refusedError } from '../lease/explain.ts';
+import { forgetHeartbeat } from '../state/heartbeat.ts';
 import type { Context } from './context.ts';
 import { heldDocuments } from './held.ts';
 import { namedDocuments } from './named-documents.ts';
@@ -43,7 +44,11 @@ export async function release(
       administrator ? decideAdminRelease(view, expectedHolder) : decideRelease(view, agent),
     administrator,
   );
-  if ('done' in executed) return executed.done.map(({ document }) => ({ released: document.id }));
+  if ('done' in executed) {
+    const { root } = await context.repository();
+    for (const document of targets) forgetHeartbeat(root, document);
+    return targets.map(({ id }) => ({ released: id }));
+  }
   const { program } = context;
   throw refusedError(executed.refused, { agent, now: context.now(), program });
 }

@@ -3,7 +3,7 @@ import { judgeTakeover } from '../lease/takeover.ts';
 import { leaseRef } from '../lease/view.ts';
 import { rfc3339 } from '../times.ts';
 import type { Context } from './context.ts';
-import { listed, nobody } from './leases.ts';
+import { agentOrNobody, listedLease } from './listed-lease.ts';
 import { namedDocuments } from './named-documents.ts';
 import type { ListedLease } from './results.ts';
 
@@ -28,8 +28,8 @@ export async function show(context: Context, name: string): Promise<ShownLease> 
   const view = views.get(ref) ?? { state: 'absent' };
   const ages = noteSighting(engine, views);
   if (view.state === 'absent') return { ...document, ref, state: 'absent' };
-  const me = await context.agent().catch(nobody);
-  const shown = listed({ ref, document, view }, me, context.now(), false);
+  const me = await agentOrNobody(context);
+  const shown = listedLease({ ref, document, view }, me, context.now(), false);
   if (view.state !== 'held') return shown;
   const { allowed, byClockAfter, byObservationAfter } = judgeTakeover(
     view,

@@ -1,5 +1,7 @@
 import { LazyspecError } from '../errors.ts';
 import type { GitConfig } from './config.ts';
+import type { Git } from './run.ts';
+import { mustRun } from './run.ts';
 
 /**
  * What to fetch leases from and push them to: one address for both, or a lease might be asked for
@@ -8,41 +10,71 @@ import type { GitConfig } from './config.ts';
  * address that it pushes to.
  * @throws {LazyspecError} REMOTE_NOT_FOUND where there is no such remote, or more than one place
  */
-export function leaseAddress(name: string, config: GitConfig): string {
+export async function leaseAddress(git: Git, name: string, config: GitConfig): Promise<string> {
   const urls = config.all(`remote.${name}.url`);
-  const [url] = urls;
-  if (url === undefined) throw noSuchRemote(name, config.remotes());
-  const pushUrls = config.all(`remote.${name}.pushurl`);
-  const targets = pushUrls.length > 0 ? pushUrls : urls;
-  const elsewhere = targets.find((target) => samePlace(target) !== samePlace(url));
-  if (elsewhere !== undefined) throw severalPlaces(name, url, elsewhere);
-  return targets.length === 1 && targets[0] === url ? name : (targets[0] ?? url);
+  if (urls.length === 0) throw noSuchRemote(name, config.remotes());
+  if (urls.length === 1 && !pushesByAnotherAddress(name, config)) return name;
+
+  // git's own answer, with every insteadOf and pushInsteadOf applied.
+  const [fetches, pushes] = await Promise.all([
+    resolved(git, ['--all', '--', name]),
+    resolved(git, ['--push', '--all', '--', name]),
+  ]);
+  const [from = name] = fetches;
+  const elsewhere = pushes.find((target) => placeKey(target) !== placeKey(from));
+  if (elsewhere !== undefined) throw severalPlaces(name, from, elsewhere);
+  return pushes.length === 1 && pushes[0] === from ? name : (pushes[0] ?? name);
 }
 
-/** A URL without the way in: scheme, user and port, and the ending .git. */
-function samePlace(url: string): string {
-  return url
-    .replace(/^[a-z+]+:\/\/(?:[^@/]*@)?([^/:]*)(?::\d+)?\//i, '$1/')
-    .replace(/^(?:[^@/]+@)?([^/:]+):/, '$1/')
-    .replace(/\/*$/, '')
-    .replace(/\.git$/, '')
-    .toLowerCase();
+function pushesByAnotherAddress(name: string, config: GitConfig): boolean {
+  const rewritten = config.keys().some((key) => /^url\..*\.pushinsteadof$/.test(key));
+  return rewritten || config.all(`remote.${name}.pushurl`).length > 0;
+}
+
+async function resolved(git: Git, args: readonly string[]): Promise<string[]> {
+  const { stdout } = await mustRun(git, ['remote', 'get-url', ...args]);
+  return stdout.toString('utf8').split('\n').filter(Boolean);
+}
+
+/** `<scheme>://[user@]host[:port]/path`, or ssh's `[user@]host:path`. */
+const URL_FORM =
+  /^(?<scheme>[a-z][a-z0-9+]*):\/\/(?:(?<user>[^@/]*)@)?(?<host>[^/]*)\/(?<path>.*)$/i;
+const SCP_FORM = /^(?:(?<user>[^@/:]+)@)?(?<host>[^/:]{2,}):(?<path>.*)$/;
+
+/**
+ * A text that is equal for two addresses of one repository, and only then as far as text can tell:
+ * in doubt different, so that doubt ends in an error and not in two holders.
+ */
+function placeKey(address: string): string {
+  const { scheme, user, host, path } =
+    (URL_FORM.exec(address) ?? SCP_FORM.exec(address))?.groups ?? {};
+  if (scheme?.toLowerCase() === 'file') return plainPath(`/${path}`);
+  if (host === undefined || path === undefined) return plainPath(address);
+  // Below a home, the path depends on whose it is; `git` is everybody's at the large hosts.
+  const whose =
+    scheme === undefined && user && user !== 'git' && !path.startsWith('/') ? `${user}@` : '';
+  const named = plainPath(path)
+    .replace(/^\//, '')
+    .replace(/\.git$/, '');
+  return `${whose}${host.toLowerCase().replace(/:\d+$/, '')}/${named}`;
+}
+
+function plainPath(path: string): string {
+  return path.replace(/\/+/g, '/').replace(/(?<=.)\/$/, '');
 }
 
 function noSuchRemote(name: string, known: readonly string[]): LazyspecError {
-  return new LazyspecError('REMOTE_NOT_FOUND', `this clone has no remote '${name}'`, {
-    remedy:
-      known.length > 0
-        ? `Set [coordination] remote to one of: ${known.join(', ')}.`
-        : `Add it: git remote add ${name} <url>. Or set [coordination] remote to "." to coordinate the work trees of this clone only.`,
+  const others = known.length > 0 ? ` (it has ${known.join(', ')})` : '';
+  return new LazyspecError('REMOTE_NOT_FOUND', `this clone has no remote '${name}'${others}`, {
+    remedy: `Add it: git remote add ${name} <url>. Or name another in [coordination] remote; "." coordinates the work trees of this clone only.`,
     data: { remote: name, known },
   });
 }
 
-function severalPlaces(name: string, url: string, elsewhere: string): LazyspecError {
+function severalPlaces(name: string, from: string, elsewhere: string): LazyspecError {
   return new LazyspecError('REMOTE_NOT_FOUND', `'${name}' is more than one repository`, {
-    details: [`fetches from ${url}`, `pushes to ${elsewhere}`],
-    remedy: 'Leases need one place: set [coordination] remote to a remote with one address.',
-    data: { remote: name, url, elsewhere },
+    details: [`fetches from ${from}`, `pushes to ${elsewhere}`],
+    remedy: `Leases need one place: git remote set-url ${name} <the address that you push to>`,
+    data: { remote: name, url: from, elsewhere },
   });
 }

@@ -13,7 +13,7 @@ const MANY_REFS = 500;
 const FORMAT = '%(objectname) %(objecttype) %(committerdate:unix) %(refname)';
 
 export function plumbingStore(git: Git): RefStore {
-  async function listed(patterns: readonly string[]): Promise<StoredLease[]> {
+  async function readAll(patterns: readonly string[]): Promise<StoredLease[]> {
     const { stdout } = await mustRun(git, ['for-each-ref', `--format=${FORMAT}`, ...patterns]);
     const rows = stdout.toString('utf8').split('\n').filter(Boolean);
     const refs = rows.map((row) => {
@@ -34,12 +34,12 @@ export function plumbingStore(git: Git): RefStore {
     async read(refs) {
       if (refs.length === 0) return [];
       const wanted = new Set(refs);
-      const found = await listed(refs.length > MANY_REFS ? [LEASE_REFS] : refs);
+      const found = await readAll(refs.length > MANY_REFS ? [LEASE_REFS] : refs);
       // A pattern also names everything below it.
       return found.filter(({ ref }) => wanted.has(ref));
     },
 
-    list: (prefix) => listed([prefix]),
+    list: (prefix) => readAll([prefix]),
 
     async write(commits) {
       if (commits.length === 0) return [];

@@ -3,6 +3,8 @@ import { mustRun } from './run.ts';
 
 /** A lease.json larger than this is malformed (docs/protocol.md); its bytes are never kept. */
 const MAX_CONTENT = 8 * 1024;
+/** What else is in the tree of a lease is nobody's business, but it has to end somewhere. */
+const MAX_TREE = 1024 * 1024;
 const FILE = 'lease.json';
 
 type Content = Buffer | { problem: string };
@@ -80,7 +82,7 @@ function batchParser(emit: (object: GitObject) => void): (chunk: Buffer) => void
         current = { object, left: object.size + 1 };
       }
       const { object } = current;
-      if (object.size > MAX_CONTENT) {
+      if (object.size > (object.type === 'tree' ? MAX_TREE : MAX_CONTENT)) {
         const passed = Math.min(current.left, pending.length);
         pending = pending.subarray(passed);
         current.left -= passed;

@@ -34,7 +34,8 @@ const REMOTE_FAILURES = {
   },
   REMOTE_AUTH: {
     what: 'refused our credentials',
-    remedy: 'Log in to the remote as for git push, then run the same command again.',
+    remedy:
+      'Leases never prompt: load the key (ssh-add) or let a credential helper store the password, then run the same command again.',
   },
   REMOTE_NOT_FOUND: {
     what: 'has no repository at its address',

@@ -43,17 +43,18 @@ export interface RemoteSettings {
 }
 
 /** @throws {LazyspecError} REMOTE_NOT_FOUND when the clone has no such remote */
-export function gitRemote(
+export async function gitRemote(
   git: Git,
   name: string,
   { store, config, env, warn }: RemoteSettings,
-): Remote {
-  const address = leaseAddress(name, config);
+): Promise<Remote> {
+  const address = await leaseAddress(git, name, config);
   const network: GitCall = { deadline: NETWORK_DEADLINE, env: sshEnvironment(env, config) };
   const guarded = mayBeHttp(address, name, config);
   const own = mirrorOff(name, config);
 
   async function fetch(refs: readonly string[] | 'all', deadline = NETWORK_DEADLINE) {
+    if (refs.length === 0) return;
     const globs = refs === 'all' ? [`${LEASE_REFS}*`] : refs.map((ref) => `${ref}*`);
     const before = guarded ? await snapshot(git, refs === 'all' ? [LEASE_REFS] : globs) : '';
     const call = { ...network, deadline, trace: guarded, input: refspecs(globs) };
@@ -66,6 +67,8 @@ export function gitRemote(
   }
 
   async function swap(changes: readonly RefChange[]): Promise<SwapOutcome> {
+    // Without a refspec git would push the user's branch.
+    if (changes.length === 0) return { kind: 'applied' };
     const args = [
       ...own,
       ...['-c', 'push.pushOption='], // a server may not know of options meant for other pushes
@@ -145,7 +148,7 @@ function mayBeHttp(address: string, name: string, config: GitConfig): boolean {
 
 /** The local copies as input of `git update-ref --stdin` that brings them back once pruned. */
 async function snapshot(git: Git, patterns: readonly string[]): Promise<string> {
-  const format = '--format=create %(refname) %(objectname)';
+  const format = '--format=update %(refname) %(objectname)';
   const { stdout } = await mustRun(git, ['for-each-ref', format, ...patterns]);
   return stdout.toString('utf8');
 }

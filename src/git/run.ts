@@ -2,7 +2,7 @@
  * The one place that starts git.
  *
  * Every call has a deadline, can be cancelled, never opens a shell, never prompts, and speaks
- * English (`LC_ALL=C`) so that the few messages that must be recognised (see remote.ts) can be.
+ * English (`LC_ALL=C`) so that the few messages that must be recognised (messages.ts) can be.
  */
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { spawn } from 'node:child_process';
@@ -44,6 +44,8 @@ const LOCAL_DEADLINE = 30_000;
 const MAX_OUTPUT = 64 * 1024 * 1024;
 /** Time for a process to end after SIGTERM, and for its last output to arrive after it ended. */
 const GRACE = 500;
+/** To descriptor 3, as deep as it goes: what we look for is below git's default depth of 2. */
+const TRACE = { GIT_TRACE2_EVENT: '3', GIT_TRACE2_EVENT_NESTING: '10' };
 /** Windows has no process groups of this kind. */
 const ownGroup = process.platform !== 'win32';
 
@@ -78,7 +80,7 @@ export function createGit({ cwd, env, signal }: GitSettings): Git {
       }
       const child = start([...ALWAYS, ...args], {
         cwd,
-        env: gitEnvironment(env, { ...call.env, ...(call.trace && { GIT_TRACE2_EVENT: '3' }) }),
+        env: gitEnvironment(env, { ...call.env, ...(call.trace && TRACE) }),
         stdio: ['pipe', 'pipe', 'pipe', call.trace ? 'pipe' : 'ignore'],
         windowsHide: true,
         // A group of its own, to be ended with all that git has started: an ssh or a helper that
@@ -200,5 +202,6 @@ export function gitFailed(args: readonly string[], result: GitResult): LazyspecE
   }[result.ended];
   return new LazyspecError('GIT_FAILED', `git ${args[0]} ${how}`, {
     details: result.stderr.trim().split('\n').filter(Boolean).slice(0, 10),
+    remedy: 'Mend what git names, then run the same command again.',
   });
 }

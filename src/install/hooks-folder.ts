@@ -19,7 +19,8 @@ export function assertWritableByUs(folder: string): void {
   // husky generates this folder anew on every install, and runs the hooks in .husky.
   if (basename(folder) === '_' && basename(dirname(folder)) === '.husky') {
     throw new LazyspecError('USAGE', 'the hooks of this repository are run by husky', {
-      remedy: 'Add this line to .husky/pre-commit: npx --no-install lazyspec-hooks run pre-commit',
+      remedy:
+        'Add this line to .husky/pre-commit: node node_modules/lazyspec-hooks/dist/hooks.js run pre-commit',
     });
   }
   const stat = statSync(folder, { throwIfNoEntry: false });

@@ -75,6 +75,7 @@ export async function execute(
   decide: Decide,
   fetchFirst: boolean,
 ): Promise<Executed> {
+  if (documents.length === 0) return { done: [] };
   const refs = documents.map(leaseRef);
   // With `remote = "."` what this clone holds is the truth.
   let fresh = engine.remote.name === '.';

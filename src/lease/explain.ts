@@ -18,7 +18,7 @@ export interface RefusedDocument {
   paths?: readonly string[];
 }
 
-export interface Listener {
+export interface Reader {
   agent: string;
   /** Seconds since 1970. */
   now: number;
@@ -26,17 +26,30 @@ export interface Listener {
   program: string;
 }
 
-/** One error for all documents that were refused. */
-export function refusedError(refused: readonly RefusedDocument[], to: Listener): LazyspecError {
+/** What a program is told of each refused document. */
+export interface DocumentRefusal extends DocumentId {
+  code: ErrorCode;
+  message: string;
+  paths?: readonly string[];
+  holder?: string;
+  /** RFC 3339. */
+  expires?: string;
+  remedy?: string;
+}
+
+export type RefusedError = LazyspecError & { readonly data: { documents: DocumentRefusal[] } };
+
+/** One error for all documents that were refused, at least one. */
+export function refusedError(refused: readonly RefusedDocument[], to: Reader): RefusedError {
   const told = refused.map((one) => ({ one, ...explain(one, to) }));
-  const documents = told.map(({ one, message, remedies }) => documentData(one, message, remedies));
-  const [first] = told;
-  if (!first) return new LazyspecError('INTERNAL', 'nothing was refused');
-  if (told.length === 1) {
-    const { code, holder, expires } = documents[0] ?? {};
-    const data = { ...(holder ? { holder } : {}), ...(expires ? { expires } : {}), documents };
-    const { details, remedies } = first;
-    return new LazyspecError(code ?? first.one.code, first.message, { details, remedies, data });
+  const documents = told.map(({ one, message, remedies }) => refusalData(one, message, remedies));
+  const [first, ...others] = told;
+  if (!first) throw new TypeError('nothing was refused');
+  if (others.length === 0) {
+    const { one, message, details, remedies } = first;
+    const { holder, expires } = documents[0] ?? {};
+    const data = { ...(holder && { holder }), ...(expires && { expires }), documents };
+    return new LazyspecError(one.code, message, { details, remedies, data }) as RefusedError;
   }
   return new LazyspecError(first.one.code, `${told.length} documents were refused`, {
     details: told.flatMap(({ message, details, remedies }) => [
@@ -45,14 +58,14 @@ export function refusedError(refused: readonly RefusedDocument[], to: Listener):
     ]),
     remedies: claimAll(refused, to),
     data: { documents },
-  });
+  }) as RefusedError;
 }
 
-function documentData(
+function refusalData(
   { document, code, view, paths }: RefusedDocument,
   message: string,
   remedies: Remedy[],
-) {
+): DocumentRefusal {
   return {
     ...document,
     code,
@@ -74,7 +87,7 @@ export function remedyLines(remedies: readonly Remedy[]): string[] {
   });
 }
 
-function claimAll(refused: readonly RefusedDocument[], { program }: Listener): Remedy[] {
+function claimAll(refused: readonly RefusedDocument[], { program }: Reader): Remedy[] {
   const free = refused.filter(({ code }) => code === 'NOT_CLAIMED');
   if (free.length < 2) return [];
   const ids = free.map(({ document }) => shellQuote(document.id)).join(' ');
@@ -88,7 +101,7 @@ interface Explanation {
   remedies: Remedy[];
 }
 
-function explain(refused: RefusedDocument, to: Listener): Explanation {
+function explain(refused: RefusedDocument, to: Reader): Explanation {
   const { document, code, view, takeover } = refused;
   const { id } = document;
   const changed = changedLine(refused.paths);
@@ -132,14 +145,17 @@ function explain(refused: RefusedDocument, to: Listener): Explanation {
         remedies: [{ label: 'renew it', command: `${to.program} heartbeat ${shellQuote(id)}` }],
       };
     case 'LEASE_LOST':
-      return {
-        message:
-          view.state === 'held'
-            ? `${id}: your lease was lost (held by '${holderOf(view)}')`
-            : `${id}: your lease was lost (it is gone from the remote)`,
-        details: holder,
-        remedies: [claim],
-      };
+      return view.state === 'held'
+        ? {
+            message: `${id}: you hold no lease on it any more (held by '${holderOf(view)}')`,
+            details: holder,
+            remedies: waysAround(id, view, takeover, to),
+          }
+        : {
+            message: `${id}: you hold no lease on it any more (it is gone from the remote)`,
+            details: [],
+            remedies: [claim],
+          };
     case 'NOT_HOLDER':
       return notHolder(refused, to);
     case 'LEASE_NOT_FOUND':
@@ -160,7 +176,7 @@ function explain(refused: RefusedDocument, to: Listener): Explanation {
   }
 }
 
-function notHolder({ document: { id }, view, expectedHolder }: RefusedDocument, to: Listener) {
+function notHolder({ document: { id }, view, expectedHolder }: RefusedDocument, to: Reader) {
   const holder = holderOf(view);
   const you = expectedHolder === undefined ? `'${to.agent}'` : `'${expectedHolder}'`;
   return {
@@ -181,7 +197,7 @@ function holderOf(view: View): string {
 }
 
 /** Who has it, where, since when, until when, and why. */
-function aboutHolder({ lease, committed }: HeldView, { agent, now }: Listener): string[] {
+function aboutHolder({ lease, committed }: HeldView, { agent, now }: Reader): string[] {
   const where = [lease.host && `on ${lease.host}`, lease.branch && `branch ${lease.branch}`]
     .filter(Boolean)
     .join(', ');
@@ -194,12 +210,7 @@ function aboutHolder({ lease, committed }: HeldView, { agent, now }: Listener): 
   ];
 }
 
-function waysAround(
-  id: string,
-  view: View,
-  takeover: Takeover | undefined,
-  to: Listener,
-): Remedy[] {
+function waysAround(id: string, view: View, takeover: Takeover | undefined, to: Reader): Remedy[] {
   const claim = `${to.program} claim ${shellQuote(id)}`;
   const takeOver = { label: 'take it over', command: `${claim} --force` };
   const ways: Remedy[] = [
@@ -228,7 +239,7 @@ function clockTime(moment: number, now: number): string {
   return Math.abs(moment - now) < 86_400 ? `${text.slice(11, 16)}Z` : text;
 }
 
-function adminRelease(id: string, holder: string, { program }: Listener): Remedy {
+function adminRelease(id: string, holder: string, { program }: Reader): Remedy {
   const command = `${program} release ${shellQuote(id)} --expected-holder ${shellQuote(holder)}`;
   return { label: 'administrator', command };
 }

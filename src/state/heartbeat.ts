@@ -3,7 +3,7 @@
  * `lazyspec` keeps, in the same place and form.
  */
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DocumentId } from '../documents/document.ts';
 import { rfc3339 } from '../times.ts';
@@ -31,4 +31,9 @@ export function lastHeartbeat(root: string, document: DocumentId, now: number): 
 /** @throws the file system's error */
 export function noteHeartbeat(root: string, document: DocumentId, now: number): void {
   writeFileAtomically(stateFile(root, document), rfc3339(now));
+}
+
+/** Forgets that a heartbeat was sent, of a lease that was given back. */
+export function forgetHeartbeat(root: string, document: DocumentId): void {
+  rmSync(stateFile(root, document), { force: true });
 }

@@ -47,7 +47,7 @@ async function sideOf(clone: Clone, url?: string, signal?: AbortSignal): Promise
   const store = plumbingStore(git);
   const warnings: string[] = [];
   const warn = (message: string) => warnings.push(message);
-  const remote = gitRemote(git, 'origin', { store, config, env: sandbox.env, warn });
+  const remote = await gitRemote(git, 'origin', { store, config, env: sandbox.env, warn });
   return { clone, store, remote, warnings };
 }
 
@@ -61,6 +61,18 @@ async function onRemote(ref: string, content = ref): Promise<string> {
 
 const remoteRefs = () => leaseRefs(sandbox, sandbox.remote);
 const localRefs = ({ clone }: Side) => leaseRefs(sandbox, clone.path);
+
+describe('a swap of nothing, and a fetch of nothing', () => {
+  it("touch no ref: not the user's branch, which git would push for want of a refspec", async () => {
+    const clone = await sandbox.clone('agent-a');
+    const side = await sideOf(clone);
+    await clone.git('commit', '--quiet', '--allow-empty', '--message', 'Not pushed');
+    const before = await sandbox.git(sandbox.remote, 'for-each-ref');
+    expect(await side.remote.swap([])).toEqual({ kind: 'applied' });
+    await side.remote.fetch([]);
+    expect(await sandbox.git(sandbox.remote, 'for-each-ref')).toBe(before);
+  });
+});
 
 describe.each([
   ['a path', async () => sandbox.remote],
@@ -343,7 +355,7 @@ describe('what goes wrong on this side', () => {
     await clone.git('remote', 'rename', 'origin', 'upstream');
     await expect(sideOf(clone)).rejects.toMatchObject({
       code: 'REMOTE_NOT_FOUND',
-      remedy: 'Set [coordination] remote to one of: upstream.',
+      message: "this clone has no remote 'origin' (it has upstream)",
     });
   });
 

@@ -90,7 +90,8 @@ describe('bad input', () => {
     await clone.git('remote', 'rename', 'origin', 'upstream');
     const error = await failure(['claim', 'RFC-001']);
     expect(error).toMatchObject({ status: 3, code: 'REMOTE_NOT_FOUND' });
-    expect(error.remedy).toContain('upstream');
+    expect(error.message).toContain('upstream');
+    expect(error.remedy).toContain('git remote add origin');
   });
 
   it.each([

@@ -33,6 +33,14 @@ describe('gate', () => {
     expect(result).toMatchObject({ ok: true, documents: [{ id: 'RFC-001', verdict: 'pass' }] });
   });
 
+  it('is silent about files that are no documents', async () => {
+    for (const name of ['README.md', './README.md', 'src/main.c', clone.at('README.md')]) {
+      expect([name, (await clone.lease(['gate', name])).status]).toEqual([name, 0]);
+    }
+    expect((await clone.lease(['gate', 'README.md', 'RFC-001'])).status).toBe(1);
+    expect((await clone.lease(['gate', 'UNKNOWN-001'])).status).toBe(2);
+  });
+
   it('refuses a document without a lease, with the command that claims it', async () => {
     const gate = await clone.lease(['gate', 'RFC-001']);
     expect(gate.status).toBe(1);

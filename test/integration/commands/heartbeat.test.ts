@@ -130,6 +130,12 @@ describe('heartbeat', () => {
       expect(heartbeat.stderr).toContain('warning:');
     });
 
+    it('is not throttled by what was sent for a lease that was given back since', async () => {
+      await clone.lease(args);
+      await clone.lease(['release', 'RFC-001']);
+      expect((await clone.json(args)).error.code).toBe('LEASE_LOST');
+    });
+
     it('skips only the documents that are throttled', async () => {
       await clone.lease(['claim', 'STORY-042']);
       await clone.lease(args);

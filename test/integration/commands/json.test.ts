@@ -67,21 +67,35 @@ describe('--json', () => {
 });
 
 describe('lazyspec-hooks run', () => {
-  it.each([[['-C', '.', 'run', 'pre-commit']], [['run', '--quiet', 'pre-commit']]])(
-    'gates with options in front of the hook, too: %j',
-    async (args) => {
-      const sandbox = await Sandbox.create();
-      try {
-        const clone = await sandbox.clone('agent-a');
-        clone.write({ 'docs/rfcs/RFC-001-some-title.md': '# Changed\n' });
-        await clone.git('add', '--all');
-        expect(await clone.hooks(args)).toMatchObject({
-          status: 1,
-          stderr: expect.stringContaining('RFC-001: document is not claimed'),
-        });
-      } finally {
-        sandbox.dispose();
-      }
-    },
-  );
+  it.each([
+    [['-C', '.', 'run', 'pre-commit']],
+    [['run', '--quiet', 'pre-commit']],
+    [['run', 'pre-commit', '-C', '.']],
+  ])('gates with options before or after the hook, too: %j', async (args) => {
+    const sandbox = await Sandbox.create();
+    try {
+      const clone = await sandbox.clone('agent-a');
+      clone.write({ 'docs/rfcs/RFC-001-some-title.md': '# Changed\n' });
+      await clone.git('add', '--all');
+      expect(await clone.hooks(args)).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining('RFC-001: document is not claimed'),
+      });
+    } finally {
+      sandbox.dispose();
+    }
+  });
+
+  it('is skipped once by LAZYSPEC_HOOKS=0, whoever calls it', async () => {
+    const sandbox = await Sandbox.create();
+    try {
+      const clone = await sandbox.clone('agent-a');
+      clone.write({ 'docs/rfcs/RFC-001-some-title.md': '# Changed\n' });
+      await clone.git('add', '--all');
+      const env = { LAZYSPEC_HOOKS: '0' };
+      expect((await clone.hooks(['run', 'pre-commit'], { env })).status).toBe(0);
+    } finally {
+      sandbox.dispose();
+    }
+  });
 });

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { leaseOf, plant, RFC_001, remoteLease, remoteRecord } from '../../helpers/leases.ts';
+import { gitDaemon } from '../../helpers/remotes.ts';
 import type { Clone } from '../../helpers/sandbox.ts';
 import { Sandbox } from '../../helpers/sandbox.ts';
 
@@ -127,6 +128,18 @@ describe('Ctrl-C', () => {
     expect(claim.status).toBe(4);
     expect(JSON.parse(claim.stdout).error.code).toBe('INDETERMINATE');
     expect((await clone.lease(['claim', 'RFC-001'])).status).toBe(0);
+  });
+
+  it('after the write, over a network, is indeterminate', async () => {
+    await clone.git('remote', 'set-url', 'origin', await gitDaemon(sandbox));
+    const hook = join(sandbox.remote, 'hooks', 'post-receive');
+    writeFileSync(hook, '#!/bin/sh\nsleep 5\n');
+    chmodSync(hook, 0o755);
+    const claim = await clone.lease(['claim', 'RFC-001', '--json'], {
+      started: (child) => setTimeout(() => child.kill('SIGINT'), 1_500),
+    });
+    expect(claim.status).toBe(4);
+    expect((await remoteRecord(sandbox)).agent).toBe('agent-a');
   });
 
   it('before the server has answered changes nothing', async () => {

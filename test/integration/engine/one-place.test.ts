@@ -31,8 +31,14 @@ describe('the one place that leases are kept in', () => {
     expect(await sandbox.git(elsewhere, 'for-each-ref')).toBe('');
   });
 
+  it('cannot be a remote whose pushes are rewritten to another repository', async () => {
+    await clone.git('config', `url.${elsewhere}.pushInsteadOf`, sandbox.remote);
+    expect((await clone.json(['claim', 'RFC-001'])).error.code).toBe('REMOTE_NOT_FOUND');
+    expect(await sandbox.git(elsewhere, 'for-each-ref')).toBe('');
+  });
+
   it('may be pushed to by another way into the same repository', async () => {
-    await clone.git('remote', 'set-url', '--push', 'origin', sandbox.remote.replace(/\.git$/, ''));
+    await clone.git('remote', 'set-url', '--push', 'origin', `file://${sandbox.remote}`);
     expect((await clone.lease(['claim', 'RFC-001'])).status).toBe(0);
     expect((await clone.lease(['gate', 'RFC-001'])).status).toBe(0);
     expect((await clone.lease(['release', 'RFC-001'])).status).toBe(0);

@@ -26,4 +26,10 @@ describe('a configuration that is committed, but not in the work tree', () => {
     expectRefused(await commit(clone, [RFC_1]), 'RFC-001');
     expect((await clone.lease(['claim', 'RFC-001'])).status).toBe(0);
   });
+
+  it('is not hidden by a configuration in a place that comes after', async () => {
+    rmSync(clone.at('.lazyspec.toml'));
+    clone.write({ 'package.json': '{ "lazyspec": {} }\n', [RFC_1]: '# Changed\n' });
+    expectRefused(await commit(clone, [RFC_1]), 'RFC-001');
+  });
 });

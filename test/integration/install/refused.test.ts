@@ -32,7 +32,7 @@ describe('install refuses, and changes nothing', () => {
     await refuses(
       2,
       'run by husky',
-      'Add this line to .husky/pre-commit: npx --no-install lazyspec-hooks run pre-commit',
+      'Add this line to .husky/pre-commit: node node_modules/lazyspec-hooks/dist/hooks.js run pre-commit',
     );
   });
 

@@ -171,10 +171,13 @@ describe('every other refusal', () => {
 
   it('tells to whom a lease was lost, or that it is gone', () => {
     const taken = explain({ code: 'LEASE_LOST' });
-    expect(taken.message).toBe("RFC-042: your lease was lost (held by 'agent-7')");
-    expect(taken.remedies).toEqual([claimIt]);
+    expect(taken.message).toBe("RFC-042: you hold no lease on it any more (held by 'agent-7')");
+    expect(taken.remedy).toBe('lazyspec-lease claim RFC-042 --wait 30m');
     const gone = explain({ code: 'LEASE_LOST', view: ABSENT });
-    expect(gone.message).toBe('RFC-042: your lease was lost (it is gone from the remote)');
+    expect(gone.message).toBe(
+      'RFC-042: you hold no lease on it any more (it is gone from the remote)',
+    );
+    expect(gone.remedies).toEqual([claimIt]);
   });
 
   it('tells whose lease could not be released, to me and to an administrator', () => {
