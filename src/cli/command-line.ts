@@ -6,7 +6,7 @@ import { packageVersion } from '../package-root.ts';
 import type { CommonOptions } from './main.ts';
 import { usageError } from './main.ts';
 
-export const COMMON_OPTIONS: readonly [flags: string, description: string][] = [
+const COMMON_OPTIONS: readonly [flags: string, description: string][] = [
   ['-C, --directory <dir>', 'run as if started in <dir>'],
   ['--json', 'print one JSON value, for success and for failure'],
   ['-q, --quiet', 'print errors only'],

@@ -1,6 +1,6 @@
 import displayWidth from 'string-width';
 
-export interface Row {
+interface Row {
   cells: string[];
   paint: (text: string) => string;
 }

@@ -4,7 +4,7 @@ const SECONDS = { h: 3600, m: 60, s: 1 } as const;
 /** Ten years: beyond it a duration is a slip, and dates computed from it stop making sense. */
 const LONGEST = 10 * 365 * 24 * SECONDS.h;
 
-export const DURATION_FORM =
+const DURATION_FORM =
   'a whole number followed by s, m or h, such as 90s, 60m or 24h, and at most 10 years';
 
 /** Seconds of a duration such as `90s`, `60m` or `24h`; undefined for any other text. */

@@ -21,7 +21,7 @@ export function refTransactionFailure(
   return REF_TRANSACTION.find(([pattern]) => pattern.test(stderr))?.[1];
 }
 
-export type ConnectionFailure = 'REMOTE_UNREACHABLE' | 'REMOTE_AUTH' | 'REMOTE_NOT_FOUND';
+type ConnectionFailure = 'REMOTE_UNREACHABLE' | 'REMOTE_AUTH' | 'REMOTE_NOT_FOUND';
 
 /**
  * Failures of connecting: nothing had been sent yet. First match wins, so the cause comes before

@@ -67,7 +67,7 @@ function notARepository(cwd: string, bare: string | undefined, stderr: string): 
 }
 
 /** @throws {LazyspecError} GIT_TOO_OLD */
-export async function assertRecentGit(git: Git): Promise<void> {
+async function assertRecentGit(git: Git): Promise<void> {
   const { stdout } = await git(['--version']);
   const version = /(\d+)\.(\d+)/.exec(stdout.toString('utf8'));
   const [major, minor] = [Number(version?.[1]), Number(version?.[2])];

@@ -33,7 +33,7 @@ export interface GitCall {
 
 export type Git = (args: readonly string[], call?: GitCall) => Promise<GitResult>;
 
-export interface GitSettings {
+interface GitSettings {
   cwd: string;
   env: NodeJS.ProcessEnv;
   signal?: AbortSignal | undefined;

@@ -16,13 +16,13 @@ import { writeFileAtomically } from '../state/atomic-write.ts';
 
 const NOTE = 'governed.sh';
 
-export interface GovernedNote {
+interface GovernedNote {
   note: string;
   /** Content by file name. */
   copies: Map<string, Buffer>;
 }
 
-export function governedNote(config: Config): GovernedNote {
+function governedNote(config: Config): GovernedNote {
   const copies = new Map<string, Buffer>();
   const conditions = config.consulted.map(({ path, content }) => {
     const place = shellQuote(path);

@@ -13,9 +13,9 @@ import { LazyspecError } from '../errors.ts';
 import type { Step } from './apply.ts';
 import { FORMER_HOOKS } from './former-hooks.ts';
 
-export const KEPT = '.before-lazyspec';
+const KEPT = '.before-lazyspec';
 
-export interface HookState {
+interface HookState {
   path: string;
   /** Undefined where there is no file. */
   content: Buffer | undefined;

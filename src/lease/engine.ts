@@ -81,8 +81,7 @@ export async function execute(
   let fresh = engine.remote.name === '.';
   if (fetchFirst) fresh = await refresh(engine, refs);
 
-  let unknowns = 0;
-  for (let attempt = 0; ; ) {
+  for (const tries = { lost: 0, unknown: 0 }; ; ) {
     // 1. Look, and decide.
     const views = await look(engine, documents);
     const ages = fresh ? noteSighting(engine, views) : undefined;
@@ -107,14 +106,24 @@ export async function execute(
     if (outcome.kind === 'applied' || (await settled(engine, outcome, changes))) return { done };
 
     // 4. Somebody was faster, or a lock was busy: look again, a bounded number of times.
-    attempt += 1;
-    unknowns = outcome.kind === 'unknown' ? unknowns + 1 : 0;
-    if (unknowns > UNKNOWN_RETRIES) throw untaken(engine.remote.name, outcome);
-    if (attempt > engine.maxRetries) throw contended(engine, attempt, outcome);
-    if (attempt > 1 || outcome.kind === 'contended') await backOff(attempt, engine.signal);
+    await pauseAfter(outcome, tries, engine);
     // An unknown outcome has been followed by a look already.
     fresh = outcome.kind === 'unknown' || (await refresh(engine, refs));
   }
+}
+
+/** Counts a try that was lost, and waits longer after each. @throws when it was the last */
+async function pauseAfter(
+  outcome: SwapOutcome,
+  tries: { lost: number; unknown: number },
+  engine: Engine,
+): Promise<void> {
+  tries.lost += 1;
+  tries.unknown = outcome.kind === 'unknown' ? tries.unknown + 1 : 0;
+  if (tries.unknown > UNKNOWN_RETRIES) throw untaken(engine.remote.name, outcome);
+  if (tries.lost > engine.maxRetries) throw contended(engine.remote.name, tries.lost, outcome);
+  // A race that was lost for the first time is looked at again at once.
+  if (tries.lost > 1 || outcome.kind === 'contended') await backOff(tries.lost, engine.signal);
 }
 
 async function refresh({ remote }: Engine, refs: readonly string[]): Promise<true> {
@@ -191,13 +200,13 @@ async function backOff(attempt: number, signal: AbortSignal | undefined): Promis
   });
 }
 
-function contended(engine: Engine, attempts: number, outcome: SwapOutcome): LazyspecError {
-  const detail = 'detail' in outcome ? outcome.detail.split('\n') : [];
-  return new LazyspecError(
-    'CONTENDED',
-    `'${engine.remote.name}' was busy: the lease kept changing in ${attempts} tries`,
-    { remedy: 'Nothing was changed. Run the same command again.', details: detail },
-  );
+function contended(name: string, tries: number, outcome: SwapOutcome): LazyspecError {
+  const message = `'${name}' was busy: the lease kept changing in ${tries} tries`;
+  return new LazyspecError('CONTENDED', message, {
+    remedy: 'Nothing was changed. Run the same command again.',
+    details: 'detail' in outcome ? outcome.detail.split('\n') : [],
+    data: { remote: name },
+  });
 }
 
 /** The remote was asked after each try, and has not got what was sent. */

@@ -29,7 +29,7 @@ export const LAST_SECOND = 253_402_300_799;
 const TEXT_FIELDS = ['nonce', 'host', 'worktree', 'branch', 'note'] as const;
 const OWN_FIELDS = new Set<string>(['agent', 'acquired', 'expires', 'ttl', ...TEXT_FIELDS]);
 
-export type ParsedRecord = { record: LeaseRecord } | { problem: string };
+type ParsedRecord = { record: LeaseRecord } | { problem: string };
 
 /** Reads a record strictly: whoever wrote nonsense must not be taken for a holder. */
 export function parseRecord(bytes: Uint8Array): ParsedRecord {
