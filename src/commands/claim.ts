@@ -124,10 +124,11 @@ function isHeld({ code }: RefusedDocument): boolean {
 }
 
 function waitingFor(refused: readonly RefusedDocument[], context: Context): string {
-  const holders = refused.map(({ document, view }) => {
+  const holders = refused.map(({ document, view, takeover }) => {
     if (view.state !== 'held') return document.id;
     const left = view.lease.expires - context.now();
-    const end = left >= 0 ? `for ${lengthOfTime(left)} more` : 'expired';
+    const ended = takeover?.allowed ? 'expired: --force takes it over' : 'expired';
+    const end = left >= 0 ? `for ${lengthOfTime(left)} more` : ended;
     return `${document.id} (held by '${view.lease.agent}', ${end})`;
   });
   return `waiting for ${holders.join(', ')}`;
