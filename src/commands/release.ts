@@ -1,3 +1,4 @@
+import type { DocumentId } from '../documents/document.ts';
 import { LazyspecError } from '../errors.ts';
 import { decideAdminRelease, decideRelease } from '../lease/decide.ts';
 import { execute } from '../lease/engine.ts';
@@ -46,9 +47,20 @@ export async function release(
   );
   if ('done' in executed) {
     const { root } = await context.repository();
-    for (const document of targets) forgetHeartbeat(root, document);
+    for (const document of targets) forget(context, root, document);
     return targets.map(({ id }) => ({ released: id }));
   }
   const { program } = context;
   throw refusedError(executed.refused, { agent, now: context.now(), program });
+}
+
+/** The lease is gone by now, whatever becomes of a note about it. */
+function forget(context: Context, root: string, document: DocumentId): void {
+  try {
+    forgetHeartbeat(root, document);
+  } catch (error) {
+    context.warn(
+      `the time of the last heartbeat could not be removed: ${(error as Error).message}`,
+    );
+  }
 }

@@ -33,7 +33,10 @@ export function noteHeartbeat(root: string, document: DocumentId, now: number): 
   writeFileAtomically(stateFile(root, document), rfc3339(now));
 }
 
-/** Forgets that a heartbeat was sent, of a lease that was given back. */
+/**
+ * Forgets that a heartbeat was sent, of a lease that was given back.
+ * @throws the file system's error
+ */
 export function forgetHeartbeat(root: string, document: DocumentId): void {
   rmSync(stateFile(root, document), { force: true });
 }

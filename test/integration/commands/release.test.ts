@@ -65,6 +65,17 @@ describe('release', () => {
     });
   });
 
+  it('only warns where the time of the last heartbeat cannot be removed', async () => {
+    await clone.lease(['claim', 'RFC-001']);
+    clone.write({ '.lazyspec/state': 'a file where the folder should be' });
+    expect(await clone.lease(['release', 'RFC-001'])).toMatchObject({
+      status: 0,
+      stdout: 'Released RFC-001\n',
+      stderr: expect.stringContaining('warning:'),
+    });
+    expect(await remoteLease(sandbox)).toBe('');
+  });
+
   it('wants documents or --all, not both and not neither', async () => {
     expect((await clone.lease(['release'])).status).toBe(2);
     expect((await clone.lease(['release', 'RFC-001', '--all'])).status).toBe(2);
