@@ -83,9 +83,10 @@ function secondName(path: string, as: string): void {
   try {
     linkSync(path, as);
   } catch (error) {
-    // Some file systems have no hard links. A symbolic link is moved, which keeps it what it is.
+    // Some file systems have no hard links. The first name stays, so that a step taken back, or a
+    // process killed here, loses nothing.
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
-    if (lstatSync(path).isSymbolicLink()) renameSync(path, as);
+    if (lstatSync(path).isSymbolicLink()) symlinkSync(readlinkSync(path), as);
     else copyFileSync(path, as);
   }
 }

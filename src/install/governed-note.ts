@@ -51,10 +51,7 @@ export function writeGovernedNote(folder: string, config: Config): void {
   if (isCurrent(folder, note, copies)) return;
   for (const [name, content] of copies) writeFileAtomically(join(folder, name), content);
   writeFileAtomically(join(folder, NOTE), note);
-  for (const name of readdirSync(folder)) {
-    if (name.startsWith('config-') && !copies.has(name))
-      rmSync(join(folder, name), { force: true });
-  }
+  removeCopies(folder, copies);
 }
 
 /** Keeps an installed note true after the configuration has changed. */
@@ -64,10 +61,13 @@ export function refreshGovernedNote(folder: string, config: Config): void {
 
 export function removeGovernedNote(folder: string): void {
   rmSync(join(folder, NOTE), { force: true });
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder)) {
-    if (name.startsWith('config-')) rmSync(join(folder, name), { force: true });
-  }
+  if (existsSync(folder)) removeCopies(folder, new Map());
+}
+
+/** Removes the copies of configuration files that no note needs any more. */
+function removeCopies(folder: string, needed: ReadonlyMap<string, unknown>): void {
+  const copies = readdirSync(folder).filter((name) => name.startsWith('config-'));
+  for (const name of copies) if (!needed.has(name)) rmSync(join(folder, name), { force: true });
 }
 
 function isCurrent(folder: string, note: string, copies: Map<string, Buffer>): boolean {

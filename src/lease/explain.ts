@@ -213,12 +213,11 @@ function aboutHolder({ lease, committed }: HeldView, { agent, now }: Reader): st
 function waysAround(id: string, view: View, takeover: Takeover | undefined, to: Reader): Remedy[] {
   const claim = `${to.program} claim ${shellQuote(id)}`;
   const takeOver = { label: 'take it over', command: `${claim} --force` };
-  const ways: Remedy[] = [
+  return [
     { label: 'wait for it', command: `${claim} --wait 30m` },
     takeover ? { ...takeOver, note: takeoverNote(takeover, to.now) } : takeOver,
+    adminRelease(id, holderOf(view), to),
   ];
-  ways.push(adminRelease(id, holderOf(view), to));
-  return ways;
 }
 
 /** When a takeover is allowed: by either rule, so the sooner counts; `show` tells both. */
