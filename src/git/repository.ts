@@ -4,6 +4,8 @@ import { LazyspecError } from '../errors.ts';
 import { shellQuote } from '../shell-quote.ts';
 import type { Git } from './run.ts';
 import { gitFailed } from './run.ts';
+import type { GitVersion } from './version.ts';
+import { gitVersion, isAtLeast } from './version.ts';
 
 export interface Repository {
   /** Top of the work tree. */
@@ -17,7 +19,7 @@ export interface Repository {
 }
 
 /** git 2.34 is the first whose trace tells which protocol a remote spoke (see remote.ts). */
-const OLDEST_GIT = [2, 34] as const;
+export const OLDEST_GIT: GitVersion = { major: 2, minor: 34 };
 
 /**
  * Where git says that we are.
@@ -68,18 +70,11 @@ function notARepository(cwd: string, bare: string | undefined, stderr: string): 
 
 /** @throws {LazyspecError} GIT_TOO_OLD */
 async function assertRecentGit(git: Git): Promise<void> {
-  const { stdout } = await git(['--version']);
-  const version = /(\d+)\.(\d+)/.exec(stdout.toString('utf8'));
-  const [major, minor] = [Number(version?.[1]), Number(version?.[2])];
-  const [oldestMajor, oldestMinor] = OLDEST_GIT;
-  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
-  throw new LazyspecError(
-    'GIT_TOO_OLD',
-    `git ${version?.[0] ?? 'of an unknown version'} is too old`,
-    {
-      remedy: `Install git ${OLDEST_GIT.join('.')} or newer.`,
-    },
-  );
+  const version = await gitVersion(git);
+  if (isAtLeast(version, OLDEST_GIT)) return;
+  throw new LazyspecError('GIT_TOO_OLD', `git ${version.major}.${version.minor} is too old`, {
+    remedy: `Install git ${OLDEST_GIT.major}.${OLDEST_GIT.minor} or newer.`,
+  });
 }
 
 /**
