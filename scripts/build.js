@@ -49,6 +49,8 @@ async function bundle() {
     outdir: at('dist'),
     chunkNames: 'chunks/[name]-[hash]',
     metafile: true,
+    // Its main file is UMD, whose require() of its own parts no bundler can follow.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     logLevel: 'warning',
     // CommonJS dependencies (commander, cosmiconfig) call require() for Node's own modules.
     banner: {
