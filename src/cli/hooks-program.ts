@@ -1,5 +1,8 @@
-import { install, uninstall } from '../commands/install.ts';
-import { LazyspecError } from '../errors.ts';
+import { Option } from 'commander';
+import type { InstallResult } from '../commands/install.ts';
+import { install } from '../commands/install.ts';
+import { uninstall } from '../commands/uninstall.ts';
+import { MANAGER_NAMES } from '../install/managers/manager.ts';
 import { createProgram, examples, runProgram } from './command-line.ts';
 import { perform, performHook } from './main.ts';
 import { installedLines, uninstalledLines } from './render-install.ts';
@@ -15,20 +18,25 @@ export async function runHooksProgram(argv: readonly string[]): Promise<void> {
 
   program
     .command('install')
-    .description('install the hooks in this clone, for all of its work trees')
-    .option('--manager <name>', 'auto, or git for plain hook files', 'auto')
-    .option('--dry-run', 'show what would be done, and do nothing')
+    .description('put the hooks into whatever runs hooks in this clone, for all of its work trees')
+    .addOption(managerOption())
+    .option('--save', "write package.json's prepare script, so that every clone installs by itself")
+    .option('--force', 'make the configuration of a manager that is not set up here')
+    .option('--dry-run', 'show what would be done, as a diff, and do nothing')
     .addHelpText(
       'after',
-      examples('$ npx lazyspec-hooks install --dry-run', '$ npx lazyspec-hooks install'),
+      examples(
+        '$ npx lazyspec-hooks install --dry-run',
+        '$ npx lazyspec-hooks install --save',
+        '$ npx lazyspec-hooks install --manager lefthook',
+      ),
     )
-    .action(async (flags, command) => {
+    .action(async ({ manager, save, force, dryRun = false }, command) => {
       await perform(NAME, command.optsWithGlobals(), async (context) => {
-        assertKnownManager(flags.manager);
-        const result = await install(context, flags.dryRun ?? false);
+        const result = await install(context, { manager, save, force, dryRun });
         return {
-          json: { installed: !flags.dryRun, ...summary(result) },
-          text: (_, paint) => installedLines(result, flags.dryRun ?? false, paint),
+          json: { installed: !dryRun && !result.skipped, ...summary(result) },
+          text: (_, paint) => installedLines(result, dryRun, paint),
         };
       });
     });
@@ -36,13 +44,13 @@ export async function runHooksProgram(argv: readonly string[]): Promise<void> {
   program
     .command('uninstall')
     .description('take back all that install did')
-    .option('--dry-run', 'show what would be done, and do nothing')
-    .action(async (flags, command) => {
+    .option('--dry-run', 'show what would be done, as a diff, and do nothing')
+    .action(async ({ dryRun = false }, command) => {
       await perform(NAME, command.optsWithGlobals(), async (context) => {
-        const result = await uninstall(context, flags.dryRun ?? false);
+        const result = await uninstall(context, dryRun);
         return {
-          json: { uninstalled: !flags.dryRun, ...summary(result) },
-          text: (_, paint) => uninstalledLines(result, flags.dryRun ?? false, paint),
+          json: { uninstalled: !dryRun, ...summary(result) },
+          text: (_, paint) => uninstalledLines(result, dryRun, paint),
         };
       });
     });
@@ -59,21 +67,23 @@ export async function runHooksProgram(argv: readonly string[]): Promise<void> {
   await runProgram(program, argv);
 }
 
-/** The other hook managers are not supported yet; they are named so that nobody has to guess. */
-const PLANNED = ['husky', 'lefthook', 'pre-commit', 'simple-git-hooks', 'lint-staged'];
-
-function assertKnownManager(manager: string): void {
-  if (manager === 'auto' || manager === 'git') return;
-  if (PLANNED.includes(manager)) {
-    throw new LazyspecError('USAGE', `--manager ${manager} is not supported yet`, {
-      remedy: `Have ${manager} run this in its pre-commit hook: node node_modules/lazyspec-hooks/dist/hooks.js run pre-commit`,
-    });
-  }
-  throw new LazyspecError('USAGE', `there is no hook manager '${manager}'`, {
-    remedy: 'Use --manager auto or --manager git.',
-  });
+function managerOption(): Option {
+  const text = 'what is to run the hooks; lint-staged: an entry of advice there besides';
+  return new Option('--manager <name>', text)
+    .choices(['auto', ...MANAGER_NAMES, 'lint-staged'])
+    .default('auto');
 }
 
-function summary({ steps, hooksFolder }: Awaited<ReturnType<typeof install>>) {
-  return { hooksFolder, changes: steps.map(({ do: verb, path }) => ({ do: verb, path })) };
+function summary({ skipped, manager, hooksFolder, steps, notes }: InstallResult) {
+  return {
+    ...(skipped && { skipped }),
+    ...(manager && { manager }),
+    ...(hooksFolder && { hooksFolder }),
+    changes: steps.map((step) => ({
+      do: step.do,
+      path: step.path,
+      ...(step.do === 'run' && { command: step.shown }),
+    })),
+    ...(notes.length > 0 && { notes }),
+  };
 }

@@ -1,31 +1,32 @@
+import { createTwoFilesPatch } from 'diff';
 import type { InstallResult } from '../commands/install.ts';
 import type { Step } from '../install/apply.ts';
 import { printable } from './printable.ts';
 import type { Paint } from './terminal.ts';
 
 export function installedLines(result: InstallResult, dryRun: boolean, paint: Paint): string[] {
-  const { steps, hooksFolder, passing, coordinated } = result;
-  const done = steps.length === 0 ? 'is installed already' : 'is installed';
+  const { skipped, steps, manager, because, hooksFolder, notes } = result;
+  if (skipped) return [printable(`Nothing was installed: ${skipped}`)];
+  const done = steps.length === 0 ? 'are installed already' : 'are installed';
+  const through = manager === 'git' ? `in ${hooksFolder}` : `through ${manager} (${because})`;
   return [
     ...stepLines(steps, dryRun, paint),
-    ...(dryRun ? [] : [paint.green(printable(`The pre-commit hook ${done} in ${hooksFolder}`))]),
-    ...(coordinated ? [] : [NOT_COORDINATED]),
-    ...(passing ? [PASSING] : []),
+    ...(dryRun && steps.length > 0
+      ? []
+      : [paint.green(printable(`The hooks ${done}, ${through}`))]),
+    ...notes.map((note) => paint.yellow(printable(note))),
+    ...(dryRun ? [] : ['See that they work: npx lazyspec-hooks doctor']),
     ...(dryRun ? [] : ['Undo it with: npx lazyspec-hooks uninstall']),
   ];
 }
 
-const NOT_COORDINATED =
-  'Nothing is gated yet: coordination is not configured; add a [coordination] section to .lazyspec.toml';
-const PASSING =
-  'This copy of lazyspec-hooks is in the cache of npx. Give the hook one that stays: npm install --save-dev lazyspec-hooks';
-
 export function uninstalledLines(result: InstallResult, dryRun: boolean, paint: Paint): string[] {
-  const { steps, hooksFolder } = result;
+  const { steps, hooksFolder, notes } = result;
   if (steps.length === 0) return [printable(`Nothing of ours is installed in ${hooksFolder}`)];
   return [
     ...stepLines(steps, dryRun, paint),
-    ...(dryRun ? [] : [paint.green(printable(`The hooks are gone from ${hooksFolder}`))]),
+    ...notes.map((note) => paint.yellow(printable(note))),
+    ...(dryRun ? [] : [paint.green('The hooks are gone')]),
   ];
 }
 
@@ -37,13 +38,15 @@ function stepLines(steps: readonly Step[], dryRun: boolean, paint: Paint): strin
 function inWords(step: Step): string {
   switch (step.do) {
     case 'write':
-      return `wrote ${step.path}`;
+      return `${step.before ? 'changed' : 'wrote'} ${step.path}`;
     case 'keep':
       return `kept the hook that was there as ${step.as}; it still runs, before ours`;
     case 'rename':
       return `put back ${step.to}`;
     case 'remove':
       return `removed ${step.path}`;
+    case 'run':
+      return `ran ${step.shown}`;
   }
 }
 
@@ -62,16 +65,23 @@ function diff(step: Step, paint: Paint): string[] {
       ];
     case 'remove':
       return [paint.bold(printable(`delete ${step.path}`))];
+    case 'run':
+      return [paint.bold(printable(`run ${step.shown}`))];
     case 'write':
-      return [
-        paint.bold(printable(`+++ ${step.path}`)),
-        ...added(step).map((line) => paint.green(line)),
-      ];
+      return patch(step, paint);
   }
 }
 
-function added({ before, content }: Extract<Step, { do: 'write' }>): string[] {
-  const old = new Set(before?.toString('utf8').split('\n'));
-  const lines = content.toString('utf8').replace(/\n$/, '').split('\n');
-  return lines.filter((line) => !old.has(line)).map((line) => `+${printable(line)}`);
+function patch({ path, before, content }: Extract<Step, { do: 'write' }>, paint: Paint): string[] {
+  const from = before ? path : '/dev/null';
+  const old = before?.toString('utf8') ?? '';
+  const text = createTwoFilesPatch(from, path, old, content.toString('utf8'), '', '');
+  // Without the line of `=` that comes before a patch in some formats.
+  const lines = text.replace(/\n$/, '').split('\n').slice(1);
+  return lines.map((line) => {
+    const shown = printable(line);
+    if (/^(---|\+\+\+) /.test(line)) return paint.bold(shown);
+    if (line.startsWith('+')) return paint.green(shown);
+    return line.startsWith('-') ? paint.red(shown) : shown;
+  });
 }

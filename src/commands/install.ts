@@ -1,84 +1,146 @@
-import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+/** Puts our hooks into whatever runs hooks here. */
+import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { governedFolders } from '../documents/governed-folders.ts';
+import type { LazyspecError } from '../errors.ts';
+import { HOOK_NAMES } from '../hook-names.ts';
 import type { Step } from '../install/apply.ts';
 import { applySteps } from '../install/apply.ts';
-import { excludeSteps, unexcludeSteps } from '../install/exclude.ts';
-import { removeGovernedNote, writeGovernedNote } from '../install/governed-note.ts';
-import { installSteps, readHook, uninstallSteps } from '../install/hook-file.ts';
-import { assertOwnHooksPath, assertWritableByUs, hooksFolder } from '../install/hooks-folder.ts';
-import { programSteps, removeProgramSteps } from '../install/program-note.ts';
+import { chooseManager } from '../install/choose-manager.ts';
+import { excludeSteps } from '../install/exclude.ts';
+import type { Files } from '../install/files.ts';
+import { editStep, openFiles } from '../install/files.ts';
+import { writeGovernedNote } from '../install/governed-note.ts';
+import { lintStagedInstall } from '../install/lint-staged.ts';
+import { gitHooks } from '../install/managers/git.ts';
+import type { ManagerName } from '../install/managers/manager.ts';
+import type { Place } from '../install/place.ts';
+import { findPlace } from '../install/place.ts';
+import { saveScript } from '../install/prepare-script.ts';
+import { programSteps } from '../install/program-note.ts';
+import { extendRecord, readRecord, recordSteps } from '../install/record.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Context } from './context.ts';
 
-/** The hooks that are installed, by git's names. */
-const HOOKS = ['pre-commit'] as const;
+export interface InstallArguments {
+  /** lint-staged: an entry of advice there, beside what `auto` finds. */
+  manager?: ManagerName | 'auto' | 'lint-staged';
+  /** Write package.json's `prepare` script as well. */
+  save?: boolean;
+  dryRun?: boolean;
+  /** Make the configuration of a manager that is not set up here. */
+  force?: boolean;
+}
 
 export interface InstallResult {
+  /** Why nothing was looked at. */
+  skipped?: string;
+  manager?: ManagerName;
+  /** What speaks for this manager. */
+  because?: string;
   /** What was done, or with `dryRun` would be. */
   steps: Step[];
-  hooksFolder: string;
-  /** Whether the program is where npx keeps what it may remove at any time. */
-  passing: boolean;
-  /** Whether anything is gated at all. */
-  coordinated: boolean;
+  hooksFolder?: string;
+  /** What the reader has to know or do. */
+  notes: string[];
 }
 
 /**
- * Makes git run the gate before each commit of this clone, in all of its work trees.
- * @throws {LazyspecError} USAGE, CONFIG_INVALID, FILE_SYSTEM; nothing is changed then
+ * Makes git run the gate before each commit, merge and push of this clone.
+ * @throws {LazyspecError} USAGE, CONFIG_INVALID, FILE_SYSTEM, MANAGER_FAILED; nothing is changed then
  */
-export async function install(context: Context, dryRun: boolean): Promise<InstallResult> {
-  const { commonDir, root } = await context.repository();
-  const [config, folder] = await Promise.all([context.config(), hooksFolder(context.git)]);
-  assertWritableByUs(folder);
-  await assertOwnHooksPath(context.git);
-  const notes = join(commonDir, 'lazyspec');
-  const program = join(packageRoot(), 'dist', 'hooks.js');
-  const steps = [
-    ...programSteps(notes, program),
-    ...excludeSteps(join(commonDir, 'info', 'exclude')),
-    ...HOOKS.flatMap((hook) => installSteps(readHook(join(folder, hook)), ourHook())),
+export async function install(context: Context, args: InstallArguments): Promise<InstallResult> {
+  const { env } = context.options;
+  const skipped = await whyNot(context);
+  if (skipped) return { skipped, steps: [], notes: [] };
+  const repository = await context.repository();
+  const [config, place] = await Promise.all([
+    context.config(),
+    findPlace(context.git, repository, env),
+  ]);
+  const advice = args.manager === 'lint-staged';
+  const asked = !args.manager || args.manager === 'lint-staged' ? 'auto' : args.manager;
+  const { manager, presence } = await chooseManager(place, asked, args.force ?? false);
+
+  const files = openFiles();
+  const plan = await manager.install(place, files);
+  const alone = await withoutOurGitHooks(place, files, manager.name);
+  if (advice) lintStagedInstall(place, files, governedFolders(config.types));
+  if (args.save) saveScript(place, files);
+
+  const edits = files.edits();
+  const touches = plan.run?.touches ?? [];
+  const notes = join(place.commonDir, 'lazyspec');
+  const record = extendRecord(readRecord(notes), edits, touches);
+  const steps: Step[] = [
+    // What a hook needs comes before the hook.
+    ...programSteps(notes, program()),
+    ...excludeSteps(join(place.commonDir, 'info', 'exclude')),
+    ...(edits.length > 0 || touches.length > 0 ? recordSteps(notes, record) : []),
+    ...(plan.steps ?? []),
+    ...edits.map((edit) => editStep(edit, place.root)),
+    ...(plan.run ? [plan.run] : []),
+    ...alone,
   ];
-  if (!dryRun) {
+  if (!args.dryRun) {
     applySteps(steps);
     // Last, and not needed for a right answer: without it the hook is only slower.
     writeGovernedNote(notes, config);
   }
   return {
+    manager: manager.name,
+    because: presence.because,
     steps,
-    hooksFolder: folder,
-    passing: program.split(sep).includes('_npx') && !existsSync(localProgram(root)),
-    coordinated: config.coordination !== undefined,
+    hooksFolder: place.hooksFolder,
+    notes: [
+      ...(plan.notes ?? []),
+      ...(config.coordination ? [] : [NOT_COORDINATED]),
+      ...(isPassing(place) ? [PASSING] : []),
+    ],
   };
 }
 
-/** Takes back all that `install` did. @throws {LazyspecError} FILE_SYSTEM */
-export async function uninstall(context: Context, dryRun: boolean): Promise<InstallResult> {
-  const { commonDir } = await context.repository();
-  const folder = await hooksFolder(context.git);
-  const notes = join(commonDir, 'lazyspec');
-  const steps = [
-    ...HOOKS.flatMap((hook) => uninstallSteps(readHook(join(folder, hook)), ourHook())),
-    ...unexcludeSteps(join(commonDir, 'info', 'exclude')),
-    ...removeProgramSteps(notes),
-  ];
-  if (!dryRun) {
-    removeGovernedNote(notes);
-    applySteps(steps);
-    removeIfEmpty(notes);
+const NOT_COORDINATED =
+  'Nothing is gated yet: coordination is not configured; add a [coordination] section to .lazyspec.toml';
+const PASSING =
+  'This copy of lazyspec-hooks is in the cache of npx. Give the hooks one that stays: npm install --save-dev lazyspec-hooks';
+
+/** Called by a package manager where there are no commits to guard. */
+async function whyNot(context: Context): Promise<string | undefined> {
+  const { env } = context.options;
+  // npm, pnpm, yarn and bun name the script that they run.
+  if (env.npm_lifecycle_event === undefined || env.npm_command === 'exec') return undefined;
+  if (!/^(prepare|(pre|post)?install|postprepare)$/.test(env.npm_lifecycle_event)) return undefined;
+  if (env.CI && !/^(0|false)$/i.test(env.CI)) return 'this is CI';
+  if (/\bdev\b/.test(env.npm_config_omit ?? '') || env.NODE_ENV === 'production') {
+    return 'development dependencies are left out';
   }
-  return { steps, hooksFolder: folder, passing: false, coordinated: true };
+  return context.repository().then(
+    () => undefined,
+    (error: LazyspecError) => {
+      if (error.code === 'NOT_A_REPOSITORY') return error.message;
+      throw error;
+    },
+  );
 }
 
-/** What else is in there (what was seen of leases, and when) is not the installer's. */
-function removeIfEmpty(folder: string): void {
-  if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+/** With a manager, what was once put straight into git would run a second time. */
+async function withoutOurGitHooks(
+  place: Place,
+  files: Files,
+  manager: ManagerName,
+): Promise<readonly Step[]> {
+  if (manager === 'git') return [];
+  const beside = manager === 'pre-commit' ? ['pre-push'] : [];
+  const hooks = HOOK_NAMES.filter((hook) => !beside.includes(hook));
+  return (await gitHooks(hooks).uninstall(place, files)).steps ?? [];
 }
 
-function ourHook(): Buffer {
-  return readFileSync(join(packageRoot(), 'hooks', 'hook.sh'));
+function program(): string {
+  return join(packageRoot(), 'dist', 'hooks.js');
 }
 
-function localProgram(root: string): string {
-  return join(root, 'node_modules', 'lazyspec-hooks', 'dist', 'hooks.js');
+function isPassing({ root }: Place): boolean {
+  const local = join(root, 'node_modules', 'lazyspec-hooks', 'dist', 'hooks.js');
+  return program().split(sep).includes('_npx') && !existsSync(local);
 }

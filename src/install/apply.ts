@@ -1,26 +1,46 @@
 /** Carries out a plan: every step, or none. Each step is atomic by itself. */
 import {
   copyFileSync,
+  existsSync,
   linkSync,
   lstatSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { LazyspecError } from '../errors.ts';
 import { writeFileAtomically } from '../state/atomic-write.ts';
+import type { ProgramCall } from './programs.ts';
+import { runProgram } from './programs.ts';
 
 export type Step =
-  /** Put a file in place, over what may be there (`before`, where a plan is to show it). */
-  | { do: 'write'; path: string; content: Buffer; mode: number; before?: Buffer }
+  /** Put a file in place, over what may be there: `before`, where that must still be so. */
+  | { do: 'write'; path: string; content: Buffer; mode: number; before?: Buffer; lock?: string }
   /** Give a file a second name. */
   | { do: 'keep'; path: string; as: string }
   | { do: 'rename'; path: string; to: string }
-  | { do: 'remove'; path: string };
+  /** Remove a file, and the folders above it that are then empty, up to `prune`. */
+  | { do: 'remove'; path: string; prune?: string }
+  | RunStep;
 
-/** @throws {LazyspecError} FILE_SYSTEM; every step taken has then been taken back */
+/** Have a hook manager write its own files. */
+export interface RunStep {
+  do: 'run';
+  /** The folder that it writes into. */
+  path: string;
+  call: ProgramCall;
+  /** The command as a person would type it. */
+  shown: string;
+  /** The files that it may change. */
+  touches: readonly string[];
+}
+
+/** @throws {LazyspecError} FILE_SYSTEM, MANAGER_FAILED; every step taken has then been taken back */
 export function applySteps(steps: readonly Step[]): void {
   const undo: (() => void)[] = [];
   for (const step of steps) {
@@ -28,6 +48,7 @@ export function applySteps(steps: readonly Step[]): void {
       undo.push(take(step));
     } catch (error) {
       for (const back of undo.reverse()) back();
+      if (error instanceof LazyspecError) throw error;
       const { message } = error as Error;
       throw new LazyspecError('FILE_SYSTEM', `${step.path} could not be changed: ${message}`, {
         remedy: 'Mend what it says, then run this again. Everything is as it was.',
@@ -42,7 +63,7 @@ function take(step: Step): () => void {
   switch (step.do) {
     case 'write': {
       const back = restorer(step.path);
-      writeFileAtomically(step.path, step.content, step.mode);
+      write(step);
       return back;
     }
     case 'keep':
@@ -59,9 +80,45 @@ function take(step: Step): () => void {
     case 'remove': {
       const back = restorer(step.path);
       rmSync(step.path);
+      if (step.prune !== undefined) removeEmptyFolders(dirname(step.path), step.prune);
       return back;
     }
+    case 'run':
+      return runManager(step);
   }
+}
+
+function write({ path, content, mode, before, lock }: Extract<Step, { do: 'write' }>): void {
+  writeFileAtomically(path, content, {
+    mode,
+    ...(lock !== undefined && { temporary: lock }),
+    check: () => {
+      if (before && !readFileSync(path).equals(before)) throw new Error('it was changed meanwhile');
+    },
+  });
+}
+
+function removeEmptyFolders(folder: string, end: string): void {
+  for (let one = folder; one.startsWith(`${end}/`); one = dirname(one)) {
+    if (readdirSync(one).length > 0) return;
+    rmdirSync(one);
+  }
+}
+
+/** A manager may clear away hooks that are not in its configuration: those are put back. */
+function runManager({ call, touches }: RunStep): () => void {
+  const kept = touches.map((path) => ({ path, existed: existsSync(path), back: restorer(path) }));
+  const takeBack = () => {
+    for (const { back } of kept) back();
+  };
+  try {
+    runProgram(call);
+  } catch (error) {
+    takeBack();
+    throw error;
+  }
+  for (const { path, existed, back } of kept) if (existed && !existsSync(path)) back();
+  return takeBack;
 }
 
 /** Remembers what is at a path. @returns how to bring it back */
@@ -76,7 +133,7 @@ function restorer(path: string): () => void {
   }
   if (!stat?.isFile()) return () => rmSync(path, { force: true });
   const content = readFileSync(path);
-  return () => writeFileAtomically(path, content, stat.mode);
+  return () => writeFileAtomically(path, content, { mode: stat.mode });
 }
 
 function secondName(path: string, as: string): void {

@@ -28,7 +28,7 @@ export function addToList(
   file: string,
   text: string,
   path: readonly string[],
-  item: Record<string, unknown>,
+  item: unknown,
 ): string {
   return edited(file, text, path, (tree, source, value) => ({
     wanted: withItem(value, path, item),

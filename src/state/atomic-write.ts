@@ -1,21 +1,49 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+
+interface WriteOptions {
+  mode?: number;
+  /** The file to write first, where other programs know it as a lock; a random name otherwise. */
+  temporary?: string;
+  /** Called once the temporary file is ours; the target is left alone if this throws. */
+  check?: () => void;
+}
 
 /**
  * Puts a file in place whole or not at all: written beside its target, then renamed over it.
  * @throws the file system's error; the target and its folder are then as they were
  */
-export function writeFileAtomically(path: string, content: string | Buffer, mode?: number): void {
+export function writeFileAtomically(
+  path: string,
+  content: string | Buffer,
+  { mode, temporary = temporaryName(path), check }: WriteOptions = {},
+): void {
   mkdirSync(dirname(path), { recursive: true });
-  const suffix = randomBytes(6).toString('hex');
-  const temporary = join(dirname(path), `.${basename(path)}.${suffix}.tmp`);
+  const descriptor = openSync(temporary, 'wx');
   try {
-    writeFileSync(temporary, content, { flag: 'wx' });
-    if (mode !== undefined) chmodSync(temporary, mode & 0o7777);
+    try {
+      check?.();
+      writeFileSync(descriptor, content);
+      if (mode !== undefined) fchmodSync(descriptor, mode & 0o7777);
+    } finally {
+      closeSync(descriptor);
+    }
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
 }

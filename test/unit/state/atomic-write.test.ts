@@ -44,7 +44,7 @@ describe('writeFileAtomically', () => {
 
   it('gives the mode that was asked for', () => {
     const path = join(folder, 'hook');
-    writeFileAtomically(path, '#!/bin/sh\n', 0o700);
+    writeFileAtomically(path, '#!/bin/sh\n', { mode: 0o700 });
     expect(statSync(path).mode & 0o777).toBe(0o700);
   });
 

@@ -1,0 +1,72 @@
+/** Takes back all that install did. */
+import { existsSync, readdirSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunStep, Step } from '../install/apply.ts';
+import { applySteps } from '../install/apply.ts';
+import { MANAGERS } from '../install/choose-manager.ts';
+import { unexcludeSteps } from '../install/exclude.ts';
+import { editStep, openFiles } from '../install/files.ts';
+import { removeGovernedNote } from '../install/governed-note.ts';
+import { lintStagedUninstall } from '../install/lint-staged.ts';
+import { findPlace } from '../install/place.ts';
+import { unsaveScript } from '../install/prepare-script.ts';
+import { removeProgramSteps } from '../install/program-note.ts';
+import {
+  exactEdit,
+  isUntouched,
+  readRecord,
+  removeRecordSteps,
+  restoringSteps,
+} from '../install/record.ts';
+import type { Context } from './context.ts';
+import type { InstallResult } from './install.ts';
+
+/** @throws {LazyspecError} FILE_SYSTEM, CONFIG_INVALID, MANAGER_FAILED; nothing is changed then */
+export async function uninstall(context: Context, dryRun: boolean): Promise<InstallResult> {
+  const repository = await context.repository();
+  const place = await findPlace(context.git, repository, context.options.env);
+  const notes = join(place.commonDir, 'lazyspec');
+  const record = readRecord(notes);
+
+  const files = openFiles();
+  const steps: Step[] = [];
+  const runs: RunStep[] = [];
+  const told: string[] = [];
+  for (const manager of MANAGERS) {
+    const others = new Set(files.edits().map(({ path }) => path));
+    const plan = await manager.uninstall(place, files);
+    const edits = files.edits().filter(({ path }) => !others.has(path));
+    steps.push(...(plan.steps ?? []));
+    const generated = manager.generated && record ? restoringSteps(record, manager.generated) : [];
+    // Where every file can be put back to the byte, so can the hooks that were made from it.
+    if (edits.every((edit) => isUntouched(edit, record))) steps.push(...generated);
+    else {
+      // The manager makes anew what it still needs.
+      steps.push(...generated.filter((step) => step.do === 'remove'));
+      if (plan.run) runs.push(plan.run);
+      told.push(...(plan.notes ?? []));
+    }
+  }
+  lintStagedUninstall(place, files);
+  unsaveScript(place, files);
+
+  const all: Step[] = [
+    ...steps,
+    ...files.edits().map((edit) => editStep(exactEdit(edit, record), place.root)),
+    ...runs,
+    ...unexcludeSteps(join(place.commonDir, 'info', 'exclude')),
+    ...removeProgramSteps(notes),
+    ...removeRecordSteps(notes),
+  ];
+  if (!dryRun) {
+    applySteps(all);
+    removeGovernedNote(notes);
+    removeIfEmpty(notes);
+  }
+  return { steps: all, hooksFolder: place.hooksFolder, notes: told };
+}
+
+/** What else is in there (what was seen of leases, and when) is not the installer's. */
+function removeIfEmpty(folder: string): void {
+  if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+}

@@ -1,0 +1,65 @@
+/** The files that hook managers write into git's hooks folder, and having them written. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { HookName } from '../hook-names.ts';
+import { HOOK_NAMES } from '../hook-names.ts';
+import type { RunStep } from './apply.ts';
+import type { Place } from './place.ts';
+import { findProgram } from './programs.ts';
+
+/** The hooks of ours that git hands to a manager, known by what it writes into its files. */
+export function generatedHooks({ hooksFolder }: Place, mark: RegExp): HookName[] {
+  return HOOK_NAMES.filter((hook) => {
+    // Ours in front of it, chained, hands on as well.
+    return [hook, `${hook}.before-lazyspec`].some((name) => {
+      const content = hookContent(join(hooksFolder, name));
+      return content !== undefined && mark.test(content);
+    });
+  });
+}
+
+export function hookContent(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined; // none, or none that git could run
+  }
+}
+
+/**
+ * Has a manager write its files, where its program is to be had.
+ * @param more what it writes besides the hooks, below the common git directory
+ */
+export function runStep(
+  place: Place,
+  name: string,
+  args: readonly string[],
+  more: readonly string[] = [],
+): { run?: RunStep; notes?: string[] } {
+  const program = findProgram(place, name);
+  if (program === undefined) {
+    return {
+      notes: [`${name} was not found here. Once it is installed, run: ${name} ${args.join(' ')}`],
+    };
+  }
+  const { hooksFolder, commonDir, root, env } = place;
+  // The names under which managers keep a hook that was there before them.
+  const names = HOOK_NAMES.flatMap((hook) => [hook, `${hook}.legacy`, `${hook}.old`]);
+  const touches = [
+    ...[...new Set([...names, ...namesIn(hooksFolder)])].map((hook) => join(hooksFolder, hook)),
+    ...more.map((path) => join(commonDir, path)),
+  ];
+  const call = { program, args, cwd: root, env };
+  const shown = [basename(program), ...args].join(' ');
+  return { run: { do: 'run', path: hooksFolder, call, shown, touches } };
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => !entry.isDirectory() && !entry.name.endsWith('.sample'))
+      .map(({ name }) => name);
+  } catch {
+    return []; // no folder yet
+  }
+}

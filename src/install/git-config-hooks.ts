@@ -1,0 +1,69 @@
+/**
+ * Our hooks as git's configuration names them (git 2.54): `hook.<name>.event`, `hook.<name>.command`
+ * in the configuration that all work trees of the clone share. The command runs a copy of
+ * hooks/hook.sh in the common git directory, so that it works after the clone has been moved, and
+ * says what to do once the package is gone.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HookName } from '../hook-names.ts';
+import type { Step } from './apply.ts';
+import type { Files } from './files.ts';
+import { ourHook } from './git-hook-files.ts';
+import { installSteps, readHook } from './hook-file.ts';
+import type { Place } from './place.ts';
+
+export function configuredInstall(place: Place, files: Files, hooks: readonly HookName[]): Step[] {
+  editConfig(place, files, (text) => {
+    if (hooks.every((hook) => text.includes(section(hook)))) return text;
+    return withNewline(hooks.reduce(withoutSection, text)) + hooks.map(section).join('');
+  });
+  return hooks.flatMap((hook) => installSteps(readHook(copyOf(place, hook)), ourHook()));
+}
+
+export function configuredUninstall(
+  place: Place,
+  files: Files,
+  hooks: readonly HookName[],
+): Step[] {
+  editConfig(place, files, (text) => hooks.reduce(withoutSection, text));
+  return hooks
+    .map((hook) => copyOf(place, hook))
+    .filter((path) => existsSync(path))
+    .map((path): Step => ({ do: 'remove', path, prune: place.commonDir }));
+}
+
+function copyOf({ commonDir }: Place, hook: HookName): string {
+  return join(commonDir, 'lazyspec', 'hooks', hook);
+}
+
+function editConfig({ commonDir }: Place, files: Files, change: (text: string) => string): void {
+  // With git's own lock: no `git config` that runs at the same time is lost.
+  files.edit(join(commonDir, 'config'), (text = '') => change(text), { locked: true });
+}
+
+/**
+ * git runs a command of its configuration by `sh -c '<command> "$@"'`, at the top of the work tree,
+ * and sets GIT_DIR where `.git` there is not the git directory (linked work trees, submodules).
+ */
+function section(hook: HookName): string {
+  const command = `d=\${GIT_DIR:-.git}; [ ! -f \\"$d/commondir\\" ] || d=$d/../..; sh \\"$d/lazyspec/hooks/${hook}\\"`;
+  return `[hook "lazyspec-${hook}"]\n\tevent = ${hook}\n\tcommand = "${command}"\n`;
+}
+
+/** The section as we wrote it, or with what was changed in it since. */
+function withoutSection(text: string, hook: HookName): string {
+  const exact = section(hook);
+  if (text.includes(exact)) return text.replace(exact, () => '');
+  const header = `[hook "lazyspec-${hook}"]`;
+  const start = text.split('\n').findIndex((line) => line.trim() === header);
+  if (start < 0) return text;
+  const lines = text.split('\n');
+  const length = lines.slice(start + 1).findIndex((line) => !/^\s/.test(line));
+  lines.splice(start, length < 0 ? lines.length : length + 1);
+  return lines.join('\n');
+}
+
+function withNewline(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
+}

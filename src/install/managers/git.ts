@@ -1,0 +1,39 @@
+/**
+ * git itself: hooks named in its configuration where it knows them (2.54 and newer), which touches
+ * nobody's file; files in its hooks folder before that.
+ */
+
+import { isAtLeast } from '../../git/version.ts';
+import type { HookName } from '../../hook-names.ts';
+import { HOOK_NAMES } from '../../hook-names.ts';
+import type { Files } from '../files.ts';
+import { configuredInstall, configuredUninstall } from '../git-config-hooks.ts';
+import { hookFilesInstall, hookFilesUninstall } from '../git-hook-files.ts';
+import type { Place } from '../place.ts';
+import type { Manager, Plan } from './manager.ts';
+
+const CONFIG_HOOKS = { major: 2, minor: 54 };
+
+/** Some of our hooks, straight in git. The other of the two ways is cleared, or both would run. */
+export function gitHooks(hooks: readonly HookName[]) {
+  return {
+    async install(place: Place, files: Files): Promise<Plan> {
+      const steps = isAtLeast(place.gitVersion, CONFIG_HOOKS)
+        ? [...configuredInstall(place, files, hooks), ...hookFilesUninstall(place, hooks)]
+        : [...hookFilesInstall(place, hooks), ...configuredUninstall(place, files, hooks)];
+      return { steps };
+    },
+    async uninstall(place: Place, files: Files): Promise<Plan> {
+      return {
+        steps: [...configuredUninstall(place, files, hooks), ...hookFilesUninstall(place, hooks)],
+      };
+    },
+  };
+}
+
+export const git: Manager = {
+  name: 'git',
+  detect: async () => ({ active: true, because: 'no other hook manager is set up here' }),
+  ...gitHooks(HOOK_NAMES),
+  unheard: () => [],
+};

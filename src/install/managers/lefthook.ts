@@ -1,0 +1,175 @@
+/**
+ * lefthook: a job for each hook, as a script. Not as a command (`run:`): lefthook skips those where
+ * it finds no staged file (a change of type is none to it) or no pushed file (another branch than
+ * the one that is checked out).
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { LazyspecError } from '../../errors.ts';
+import type { HookName } from '../../hook-names.ts';
+import { HOOK_NAMES } from '../../hook-names.ts';
+import { readJson, removeJson, setJson } from '../edit-json.ts';
+import { addToList, readYaml, removeFromList } from '../edit-yaml.ts';
+import { generatedHooks, runStep } from '../generated-hooks.ts';
+import type { Place } from '../place.ts';
+import type { Manager } from './manager.ts';
+
+/** Where lefthook looks, in its order. */
+const CONFIGS = ['lefthook', '.lefthook', '.config/lefthook'].flatMap((name) =>
+  ['yml', 'yaml', 'toml', 'json', 'jsonc'].map((extension) => `${name}.${extension}`),
+);
+const SCRIPT = 'lazyspec-hooks.sh';
+/** lefthook reads its JSON so. */
+const JSONC = { comments: true };
+/** Its hooks, and the file in which it notes which configuration they were made from. */
+const GENERATED = /\bcall_lefthook\b|^[0-9a-f]{32} \d+ /;
+
+export const lefthook: Manager = {
+  name: 'lefthook',
+
+  async detect(place) {
+    if (generatedHooks(place, GENERATED).length > 0) {
+      return { active: true, because: `the hooks in ${place.hooksFolder} are lefthook's` };
+    }
+    const path = configPath(place);
+    return path ? { active: false, because: `${path} exists` } : undefined;
+  },
+
+  async install(place, files) {
+    const path = configPath(place) ?? join(place.root, 'lefthook.yml');
+    const before = files.read(path);
+    files.edit(path, (text = '') => withJobs(path, text));
+    const config = parse(path, files.read(path) ?? '');
+    eachScript(place, config, (hook, script) =>
+      files.edit(script, () => wantedScript(place, hook)),
+    );
+    const complete = files.read(path) === before && this.unheard(place).length === 0;
+    const { run, notes = [] } = complete ? {} : sync(place);
+    return { ...(run && { run }), notes: [...notes, ...conditions(path, config)] };
+  },
+
+  async uninstall(place, files) {
+    const path = configPath(place);
+    const before = path && files.read(path);
+    // A configuration that does not name us need not even be one that can be read.
+    if (!path || !before?.includes(SCRIPT)) return {};
+    const config = parse(path, before);
+    files.edit(path, (text = '') => emptyToNone(withoutJobs(path, text)));
+    eachScript(place, config, (_, script) => files.edit(script, () => undefined));
+    return files.read(path) === before ? {} : sync(place);
+  },
+
+  unheard(place) {
+    const heard = generatedHooks(place, GENERATED);
+    return HOOK_NAMES.filter((hook) => !heard.includes(hook));
+  },
+
+  generated: GENERATED,
+};
+
+function sync(place: Place) {
+  return runStep(place, 'lefthook', ['install'], ['info/lefthook.checksum']);
+}
+
+function configPath({ root }: Place): string | undefined {
+  return CONFIGS.map((name) => join(root, name)).find((path) => existsSync(path));
+}
+
+interface Job {
+  script: string;
+  runner: string;
+  use_stdin?: true;
+}
+
+function job(hook: HookName): Job {
+  const stdin = hook === 'pre-push' ? { use_stdin: true as const } : {};
+  return { script: SCRIPT, runner: 'sh', ...stdin };
+}
+
+function isOurs(item: unknown): boolean {
+  return (item as Partial<Job> | null)?.script === SCRIPT;
+}
+
+function withJobs(path: string, text: string): string {
+  const config = parse(path, text);
+  let edited = text;
+  for (const hook of HOOK_NAMES) {
+    const present = jobsOf(config, hook).some(isOurs);
+    if (!present) edited = addJob(path, edited, hook);
+  }
+  return edited;
+}
+
+function addJob(path: string, text: string, hook: HookName): string {
+  if (isYaml(path)) return addToList(path, text, [hook, 'jobs'], job(hook));
+  const jobs = [...jobsOf(parse(path, text), hook), job(hook)];
+  return setJson(path, text, [hook, 'jobs'], jobs, JSONC);
+}
+
+function withoutJobs(path: string, text: string): string {
+  let edited = text;
+  for (const hook of HOOK_NAMES) {
+    const jobs = jobsOf(parse(path, edited), hook);
+    const rest = jobs.filter((one) => !isOurs(one));
+    if (rest.length === jobs.length) continue;
+    if (isYaml(path)) edited = removeFromList(path, edited, [hook, 'jobs'], isOurs);
+    else if (rest.length > 0) edited = setJson(path, edited, [hook, 'jobs'], rest, JSONC);
+    else edited = removeJson(path, edited, [hook, 'jobs'], { ...JSONC, pruneEmpty: true });
+  }
+  return edited;
+}
+
+/** A configuration that held nothing but our jobs was made by us. */
+function emptyToNone(text: string): string | undefined {
+  return text.trim() === '' ? undefined : text;
+}
+
+function jobsOf(config: Record<string, unknown>, hook: HookName): unknown[] {
+  const jobs = (config[hook] as { jobs?: unknown } | null | undefined)?.jobs;
+  return Array.isArray(jobs) ? jobs : [];
+}
+
+function isYaml(path: string): boolean {
+  return /\.ya?ml$/.test(path);
+}
+
+function parse(path: string, text: string): Record<string, unknown> {
+  if (path.endsWith('.toml')) {
+    throw new LazyspecError('USAGE', `${path} cannot be edited without losing its comments`, {
+      remedy: `Add to each of ${HOOK_NAMES.join(', ')}: [[<hook>.jobs]] script = "${SCRIPT}", runner = "sh", for pre-push also use_stdin = true; and the scripts .lefthook/<hook>/${SCRIPT}: sh node_modules/lazyspec-hooks/hooks/<hook> "$@"`,
+    });
+  }
+  const config = isYaml(path) ? readYaml(path, text) : readJson(path, text || '{}', JSONC);
+  if (config === null || config === undefined) return {};
+  if (typeof config === 'object' && !Array.isArray(config)) {
+    return config as Record<string, unknown>;
+  }
+  throw new LazyspecError('CONFIG_INVALID', `${path} is not a table of hooks`, {
+    remedy: 'Mend it as lefthook wants it, then run this again. Nothing was changed.',
+  });
+}
+
+function eachScript(
+  { root }: Place,
+  config: Record<string, unknown>,
+  act: (hook: HookName, script: string) => void,
+): void {
+  const { source_dir: folder } = config;
+  const base = join(root, typeof folder === 'string' ? folder : '.lefthook');
+  for (const hook of HOOK_NAMES) act(hook, join(base, hook, SCRIPT));
+}
+
+function wantedScript(place: Place, hook: HookName): string {
+  return `#!/bin/sh
+# Refuses changes to documents that you have not claimed. Written by lazyspec-hooks install.
+${place.command(hook)} "$@"
+`;
+}
+
+/** Hooks that lefthook itself is told not to run at times: ours is not run then either. */
+function conditions(path: string, config: Record<string, unknown>): string[] {
+  return HOOK_NAMES.filter((hook) => {
+    const settings = (config[hook] ?? {}) as Record<string, unknown>;
+    return settings.skip !== undefined || settings.only !== undefined;
+  }).map((hook) => `${path} skips ${hook} at times ('skip' or 'only'): ours is skipped with it`);
+}

@@ -1,0 +1,47 @@
+/** A hook manager: how our hooks are plugged into it, and taken out again. */
+import type { HookName } from '../../hook-names.ts';
+import type { RunStep, Step } from '../apply.ts';
+import type { Files } from '../files.ts';
+import type { Place } from '../place.ts';
+
+export const MANAGER_NAMES = [
+  'git',
+  'husky',
+  'lefthook',
+  'pre-commit',
+  'simple-git-hooks',
+] as const;
+
+export type ManagerName = (typeof MANAGER_NAMES)[number];
+
+export interface Manager {
+  readonly name: ManagerName;
+  /**
+   * What says that it is used here, in a few words; undefined: nothing does.
+   * `active`: git runs it in this clone. Otherwise it is only configured.
+   */
+  detect(place: Place, files: Files): Promise<Presence | undefined>;
+  /** @throws {LazyspecError} CONFIG_INVALID, USAGE, FILE_SYSTEM where our hooks cannot be put in */
+  install(place: Place, files: Files): Promise<Plan>;
+  /** Takes our hooks out of whatever is there now; changes and plans nothing where none are. */
+  uninstall(place: Place, files: Files): Promise<Plan>;
+  /** The hooks that git does not hand to this manager in this work tree, though configured. */
+  unheard(place: Place): HookName[];
+  /** What tells the files that it writes into git's hooks folder from others. */
+  readonly generated?: RegExp;
+}
+
+export interface Presence {
+  active: boolean;
+  because: string;
+}
+
+/** What is to be done besides the changes to `files`. */
+export interface Plan {
+  /** Files that are ours alone. */
+  steps?: Step[];
+  /** What the manager has to do itself, once the files are written. */
+  run?: RunStep;
+  /** What the reader has to know or do. */
+  notes?: string[];
+}

@@ -1,0 +1,94 @@
+/** Where something is to be installed: what every manager looks at before it plans. */
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import type { Repository } from '../git/repository.ts';
+import type { Git } from '../git/run.ts';
+import { mustRun } from '../git/run.ts';
+import type { GitVersion } from '../git/version.ts';
+import { gitVersion } from '../git/version.ts';
+import type { HookName } from '../hook-names.ts';
+import { packageRoot } from '../package-root.ts';
+import { shellQuote } from '../shell-quote.ts';
+
+export interface Place extends Repository {
+  /** The folder that the command was started in, below `root`. */
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  git: Git;
+  gitVersion: GitVersion;
+  /** The folder that git takes hooks from in this work tree; absolute. */
+  hooksFolder: string;
+  /** Whether `core.hooksPath` is set for more than this repository. */
+  sharedHooksPath: 'global' | 'system' | undefined;
+  /**
+   * The command by which a manager runs one of our hooks, from the top of the work tree: the same
+   * in every clone, because it is committed.
+   */
+  command(hook: HookName): string;
+}
+
+export async function findPlace(
+  git: Git,
+  repository: Repository,
+  env: NodeJS.ProcessEnv,
+): Promise<Place> {
+  const [version, hooksFolder, sharedHooksPath] = await Promise.all([
+    gitVersion(git),
+    hooksFolderOf(git),
+    hooksPathScope(git),
+  ]);
+  // Not as it was typed, which may lead here through a link.
+  const cwd = join(repository.root, repository.prefix);
+  const shipped = shippedFolder(cwd, repository.root);
+  return {
+    ...repository,
+    cwd,
+    env,
+    git,
+    gitVersion: version,
+    hooksFolder,
+    sharedHooksPath,
+    command: (hook) =>
+      shipped === undefined
+        ? `lazyspec-hooks run ${hook}`
+        : `sh ${shellQuote(`${shipped}/hooks/${hook}`)}`,
+  };
+}
+
+/** Honours core.hooksPath. */
+async function hooksFolderOf(git: Git): Promise<string> {
+  const args = ['rev-parse', '--path-format=absolute', '--git-path', 'hooks'];
+  const { stdout } = await mustRun(git, args);
+  return stdout.toString('utf8').replace(/\n$/, '');
+}
+
+async function hooksPathScope(git: Git): Promise<'global' | 'system' | undefined> {
+  const args = ['config', '--show-scope', '--get', 'core.hooksPath'];
+  const { stdout } = await mustRun(git, args, { alsoFine: [1] });
+  const scope = /^(global|system)\t/.exec(stdout.toString('utf8'))?.[1];
+  return scope as 'global' | 'system' | undefined;
+}
+
+/**
+ * This package as a dependency of the repository: the path below `root`, with slashes. Undefined
+ * where it is none (npx, a global install), or has a version in its path that would be out of date
+ * after the next update.
+ */
+function shippedFolder(cwd: string, root: string): string | undefined {
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'node_modules', 'lazyspec-hooks');
+    if (existsSync(candidate) && realpathSync(candidate) === realpathSync(packageRoot())) {
+      return relative(root, candidate).split(sep).join('/');
+    }
+    if (folder === root || dirname(folder) === folder) return undefined;
+  }
+}
+
+/** The nearest package.json from the current folder up to the root of the work tree. */
+export function packageJsonPath({ cwd, root }: Place): string | undefined {
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const path = join(folder, 'package.json');
+    if (existsSync(path)) return path;
+    if (folder === root || dirname(folder) === folder) return undefined;
+  }
+}

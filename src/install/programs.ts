@@ -1,0 +1,63 @@
+/** The programs of hook managers: where they are, and running them. */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { LazyspecError } from '../errors.ts';
+import type { Place } from './place.ts';
+
+/** The project's own copy of a program, else the one on PATH. */
+export function findProgram({ cwd, root, env }: Place, name: string): string | undefined {
+  const folders: string[] = [];
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    folders.push(join(folder, 'node_modules', '.bin'));
+    if (folder === root || dirname(folder) === folder) break;
+  }
+  const onPath = (env.PATH ?? '').split(delimiter).filter(Boolean);
+  const names = process.platform === 'win32' ? [`${name}.cmd`, `${name}.exe`] : [name];
+  return [...folders, ...onPath]
+    .flatMap((folder) => names.map((file) => join(folder, file)))
+    .find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false; // not there, or not ours to run
+  }
+}
+
+export interface ProgramCall {
+  program: string;
+  args: readonly string[];
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/** Longer than any manager takes to write a few files, also where it builds itself first. */
+const DEADLINE = 120_000;
+
+/**
+ * Runs a hook manager and takes anything but exit status 0 as a failure.
+ * @returns its stdout
+ * @throws {LazyspecError} MANAGER_FAILED
+ */
+export function runProgram({ program, args, cwd, env }: ProgramCall): string {
+  const ran = spawnSync(program, args, {
+    cwd,
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: DEADLINE,
+    windowsHide: true,
+    // A .cmd file can be started in no other way.
+    shell: process.platform === 'win32',
+  });
+  if (ran.status === 0) return ran.stdout;
+  const how = ran.error?.message ?? (ran.signal ? 'was interrupted' : `status ${ran.status}`);
+  throw new LazyspecError('MANAGER_FAILED', `${[program, ...args].join(' ')} failed (${how})`, {
+    details: `${ran.stdout ?? ''}\n${ran.stderr ?? ''}`.split('\n').filter(Boolean).slice(-12),
+    remedy: 'Mend what it says, then run this again. Everything is as it was.',
+  });
+}

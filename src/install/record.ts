@@ -1,0 +1,126 @@
+/**
+ * What was there before install changed it, kept in the clone, so that uninstall can put it back to
+ * the byte. Written before the first change. A file that was changed since is not put back: our
+ * part is taken out of it instead (managers/).
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Step } from './apply.ts';
+import type { FileEdit } from './files.ts';
+
+interface KeptFile {
+  /** The content in base64; null: there was no file. */
+  before: string | null;
+  mode: number;
+  /** SHA-256 of what install made of it; null: install removed it. */
+  after: string | null;
+}
+
+export interface InstallRecord {
+  /** By absolute path: files that others write too. */
+  edited: Record<string, KeptFile>;
+  /** By absolute path, in base64 or null: files that a manager may have written for us. */
+  generated: Record<string, string | null>;
+}
+
+const RECORD = 'installed.json';
+
+/** Undefined where there is none, or none that can be read: the managers then do without. */
+export function readRecord(notes: string): InstallRecord | undefined {
+  try {
+    const record = JSON.parse(readFileSync(join(notes, RECORD), 'utf8')) as InstallRecord;
+    return typeof record?.edited === 'object' && typeof record.generated === 'object'
+      ? record
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function recordSteps(notes: string, record: InstallRecord): Step[] {
+  const path = join(notes, RECORD);
+  const content = Buffer.from(`${JSON.stringify(record, null, 1)}\n`);
+  const current = existsSync(path) && readFileSync(path).equals(content);
+  return current ? [] : [{ do: 'write', path, content, mode: 0o600 }];
+}
+
+export function removeRecordSteps(notes: string): Step[] {
+  const path = join(notes, RECORD);
+  return existsSync(path) ? [{ do: 'remove', path }] : [];
+}
+
+/**
+ * A record of these changes on top of those that are recorded. What was there before the first
+ * install counts, as long as nobody has changed the file since.
+ */
+export function extendRecord(
+  record: InstallRecord | undefined,
+  edits: readonly FileEdit[],
+  touches: readonly string[],
+): InstallRecord {
+  const edited = { ...record?.edited };
+  for (const { path, before, after, mode } of edits) {
+    const known = edited[path];
+    const untouched = known && (isAt(known.after, before) || encode(before) === known.before);
+    edited[path] = untouched
+      ? { ...known, after: digest(after) }
+      : { before: encode(before), mode, after: digest(after) };
+  }
+  const generated = { ...record?.generated };
+  for (const path of touches) generated[path] ??= encode(contentOf(path));
+  return { edited, generated };
+}
+
+/** An edit that takes our part out of a file, made to put back the bytes of before where it can be. */
+export function exactEdit(edit: FileEdit, record: InstallRecord | undefined): FileEdit {
+  return isUntouched(edit, record)
+    ? { ...edit, after: decode(record?.edited[edit.path]?.before ?? null) }
+    : edit;
+}
+
+/** Whether a file is still as install left it. */
+export function isUntouched({ path, before }: FileEdit, record?: InstallRecord): boolean {
+  const known = record?.edited[path];
+  return known !== undefined && isAt(known.after, before);
+}
+
+/**
+ * The steps that put back what a manager has written for us: only what bears its mark, or is a
+ * hook of before that it has kept under another name.
+ */
+export function restoringSteps(record: InstallRecord, mark: RegExp): Step[] {
+  const kept = new Set(Object.values(record.generated));
+  return Object.entries(record.generated).flatMap(([path, before]): Step[] => {
+    const now = contentOf(path);
+    if (now === undefined || encode(now) === before) return [];
+    if (!mark.test(now.toString('utf8')) && !kept.has(encode(now))) return [];
+    const content = decode(before);
+    if (content === undefined) return [{ do: 'remove', path }];
+    return [{ do: 'write', path, content, mode: 0o755, before: now }];
+  });
+}
+
+function contentOf(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined; // no file, or none that can be told from one that is gone
+  }
+}
+
+function isAt(after: string | null, content: Buffer | undefined): boolean {
+  return digest(content) === after;
+}
+
+function digest(content: Buffer | undefined): string | null {
+  return content === undefined ? null : createHash('sha256').update(content).digest('hex');
+}
+
+function encode(content: Buffer | undefined): string | null {
+  return content === undefined ? null : content.toString('base64');
+}
+
+function decode(content: string | null): Buffer | undefined {
+  return content === null ? undefined : Buffer.from(content, 'base64');
+}
