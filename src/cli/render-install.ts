@@ -1,16 +1,17 @@
-import { createTwoFilesPatch } from 'diff';
+import { basename, sep } from 'node:path';
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { InstallResult } from '../commands/install.ts';
-import type { Step } from '../install/apply.ts';
+import type { Step, WriteStep } from '../install/apply.ts';
 import { printable } from './printable.ts';
 import type { Paint } from './terminal.ts';
 
 export function installedLines(result: InstallResult, dryRun: boolean, paint: Paint): string[] {
-  const { skipped, steps, manager, because, hooksFolder, notes } = result;
+  const { skipped, steps, manager, because, hooksFolder = '', notes } = result;
   if (skipped) return [printable(`Nothing was installed: ${skipped}`)];
   const done = steps.length === 0 ? 'are installed already' : 'are installed';
   const through = manager === 'git' ? `in ${hooksFolder}` : `through ${manager} (${because})`;
   return [
-    ...stepLines(steps, dryRun, paint),
+    ...stepLines(result, dryRun, paint),
     ...(dryRun && steps.length > 0
       ? []
       : [paint.green(printable(`The hooks ${done}, ${through}`))]),
@@ -24,15 +25,20 @@ export function uninstalledLines(result: InstallResult, dryRun: boolean, paint: 
   const { steps, hooksFolder, notes } = result;
   if (steps.length === 0) return [printable(`Nothing of ours is installed in ${hooksFolder}`)];
   return [
-    ...stepLines(steps, dryRun, paint),
+    ...stepLines(result, dryRun, paint),
     ...notes.map((note) => paint.yellow(printable(note))),
     ...(dryRun ? [] : [paint.green('The hooks are gone')]),
   ];
 }
 
-function stepLines(steps: readonly Step[], dryRun: boolean, paint: Paint): string[] {
-  if (!dryRun) return steps.map((step) => printable(`  ${inWords(step)}`));
-  return steps.flatMap((step) => diff(step, paint));
+function stepLines({ steps, root }: InstallResult, dryRun: boolean, paint: Paint): string[] {
+  const shown = steps.map((step) => ({ ...step, path: fromRoot(step.path, root) }));
+  if (!dryRun) return shown.map((step) => printable(`  ${inWords(step)}`));
+  return shown.flatMap((step) => diff(step, paint));
+}
+
+function fromRoot(path: string, root: string | undefined): string {
+  return root && path.startsWith(root + sep) ? path.slice(root.length + 1) : path;
 }
 
 function inWords(step: Step): string {
@@ -40,9 +46,9 @@ function inWords(step: Step): string {
     case 'write':
       return `${step.before ? 'changed' : 'wrote'} ${step.path}`;
     case 'keep':
-      return `kept the hook that was there as ${step.as}; it still runs, before ours`;
+      return `kept the hook that was there as ${basename(step.as)}; it still runs, before ours`;
     case 'rename':
-      return `put back ${step.to}`;
+      return `put back ${basename(step.to)}`;
     case 'remove':
       return `removed ${step.path}`;
     case 'run':
@@ -72,12 +78,14 @@ function diff(step: Step, paint: Paint): string[] {
   }
 }
 
-function patch({ path, before, content }: Extract<Step, { do: 'write' }>, paint: Paint): string[] {
+function patch({ path, before, content, own }: WriteStep, paint: Paint): string[] {
+  if (own) return [paint.bold(printable(`write ${path}`))];
   const from = before ? path : '/dev/null';
   const old = before?.toString('utf8') ?? '';
-  const text = createTwoFilesPatch(from, path, old, content.toString('utf8'), '', '');
-  // Without the line of `=` that comes before a patch in some formats.
-  const lines = text.replace(/\n$/, '').split('\n').slice(1);
+  const text = createTwoFilesPatch(from, path, old, content.toString('utf8'), '', '', {
+    headerOptions: FILE_HEADERS_ONLY,
+  });
+  const lines = text.replace(/\n$/, '').split('\n');
   return lines.map((line) => {
     const shown = printable(line);
     if (/^(---|\+\+\+) /.test(line)) return paint.bold(shown);

@@ -41,6 +41,8 @@ export interface InstallResult {
   /** What was done, or with `dryRun` would be. */
   steps: Step[];
   hooksFolder?: string;
+  /** The top of the work tree. */
+  root?: string;
   /** What the reader has to know or do. */
   notes: string[];
 }
@@ -92,6 +94,7 @@ export async function install(context: Context, args: InstallArguments): Promise
     because: presence.because,
     steps,
     hooksFolder: place.hooksFolder,
+    root: place.root,
     notes: [
       ...(plan.notes ?? []),
       ...(config.coordination ? [] : [NOT_COORDINATED]),

@@ -63,7 +63,8 @@ export async function uninstall(context: Context, dryRun: boolean): Promise<Inst
     removeGovernedNote(notes);
     removeIfEmpty(notes);
   }
-  return { steps: all, hooksFolder: place.hooksFolder, notes: told };
+  const { hooksFolder, root } = place;
+  return { steps: all, hooksFolder, root, notes: told };
 }
 
 /** What else is in there (what was seen of leases, and when) is not the installer's. */

@@ -20,13 +20,25 @@ import { runProgram } from './programs.ts';
 
 export type Step =
   /** Put a file in place, over what may be there: `before`, where that must still be so. */
-  | { do: 'write'; path: string; content: Buffer; mode: number; before?: Buffer; lock?: string }
+  | WriteStep
   /** Give a file a second name. */
   | { do: 'keep'; path: string; as: string }
   | { do: 'rename'; path: string; to: string }
   /** Remove a file, and the folders above it that are then empty, up to `prune`. */
   | { do: 'remove'; path: string; prune?: string }
   | RunStep;
+
+export interface WriteStep {
+  do: 'write';
+  path: string;
+  content: Buffer;
+  mode: number;
+  before?: Buffer;
+  /** A lock file that other programs respect. */
+  lock?: string;
+  /** A note to ourselves: nothing that a person would read in a plan. */
+  own?: true;
+}
 
 /** Have a hook manager write its own files. */
 export interface RunStep {
@@ -88,7 +100,7 @@ function take(step: Step): () => void {
   }
 }
 
-function write({ path, content, mode, before, lock }: Extract<Step, { do: 'write' }>): void {
+function write({ path, content, mode, before, lock }: WriteStep): void {
   writeFileAtomically(path, content, {
     mode,
     ...(lock !== undefined && { temporary: lock }),

@@ -4,7 +4,7 @@
  * part is taken out of it instead (managers/).
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Step } from './apply.ts';
 import type { FileEdit } from './files.ts';
@@ -42,7 +42,7 @@ export function recordSteps(notes: string, record: InstallRecord): Step[] {
   const path = join(notes, RECORD);
   const content = Buffer.from(`${JSON.stringify(record, null, 1)}\n`);
   const current = existsSync(path) && readFileSync(path).equals(content);
-  return current ? [] : [{ do: 'write', path, content, mode: 0o600 }];
+  return current ? [] : [{ do: 'write', path, content, mode: 0o600, own: true }];
 }
 
 export function removeRecordSteps(notes: string): Step[] {
@@ -97,7 +97,7 @@ export function restoringSteps(record: InstallRecord, mark: RegExp): Step[] {
     if (!mark.test(now.toString('utf8')) && !kept.has(encode(now))) return [];
     const content = decode(before);
     if (content === undefined) return [{ do: 'remove', path }];
-    return [{ do: 'write', path, content, mode: 0o755, before: now }];
+    return [{ do: 'write', path, content, mode: statSync(path).mode & 0o777, before: now }];
   });
 }
 
