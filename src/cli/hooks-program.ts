@@ -1,5 +1,6 @@
 import { install, uninstall } from '../commands/install.ts';
 import { LazyspecError } from '../errors.ts';
+import { HOOKS } from '../hook-names.ts';
 import { createProgram, examples, runProgram } from './command-line.ts';
 import { perform, performHook } from './main.ts';
 import { installedLines, uninstalledLines } from './render-install.ts';
@@ -50,13 +51,20 @@ export async function runHooksProgram(argv: readonly string[]): Promise<void> {
   program
     .command('run')
     .description('run a hook; what the installed hooks call')
-    .argument('<hook>', 'pre-commit')
+    .argument('<hook>', HOOKS.join(', '))
     .argument('[args...]', "the hook's own arguments")
-    .action(async (hook, _args, _flags, command) => {
-      await performHook(hook, command.optsWithGlobals());
+    .action(async (hook, args, _flags, command) => {
+      await performHook(hook, args, command.optsWithGlobals());
     });
 
-  await runProgram(program, argv);
+  await runProgram(program, withHookArguments(argv));
+}
+
+/** What follows the name of pre-push is git's: a remote and its address, also with a dash in front. */
+function withHookArguments(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('pre-push', argv.indexOf('run') + 1) + 1;
+  if (!argv.includes('run') || end === 0) return argv;
+  return [...argv.slice(0, end), '--', ...argv.slice(end)];
 }
 
 /** The other hook managers are not supported yet; they are named so that nobody has to guess. */

@@ -5,10 +5,10 @@ import type { Paint } from './terminal.ts';
 
 export function installedLines(result: InstallResult, dryRun: boolean, paint: Paint): string[] {
   const { steps, hooksFolder, passing, coordinated } = result;
-  const done = steps.length === 0 ? 'is installed already' : 'is installed';
+  const done = steps.length === 0 ? 'are installed already' : 'are installed';
   return [
     ...stepLines(steps, dryRun, paint),
-    ...(dryRun ? [] : [paint.green(printable(`The pre-commit hook ${done} in ${hooksFolder}`))]),
+    ...(dryRun ? [] : [paint.green(printable(`The hooks ${done} in ${hooksFolder}`))]),
     ...(coordinated ? [] : [NOT_COORDINATED]),
     ...(passing ? [PASSING] : []),
     ...(dryRun ? [] : ['Undo it with: npx lazyspec-hooks uninstall']),
@@ -18,7 +18,7 @@ export function installedLines(result: InstallResult, dryRun: boolean, paint: Pa
 const NOT_COORDINATED =
   'Nothing is gated yet: coordination is not configured; add a [coordination] section to .lazyspec.toml';
 const PASSING =
-  'This copy of lazyspec-hooks is in the cache of npx. Give the hook one that stays: npm install --save-dev lazyspec-hooks';
+  'This copy of lazyspec-hooks is in the cache of npx. Give the hooks one that stays: npm install --save-dev lazyspec-hooks';
 
 export function uninstalledLines(result: InstallResult, dryRun: boolean, paint: Paint): string[] {
   const { steps, hooksFolder } = result;

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { HOOKS } from '../hook-names.ts';
 import type { Step } from '../install/apply.ts';
 import { applySteps } from '../install/apply.ts';
 import { excludeSteps, unexcludeSteps } from '../install/exclude.ts';
@@ -9,9 +10,6 @@ import { assertOwnHooksPath, assertWritableByUs, hooksFolder } from '../install/
 import { programSteps, removeProgramSteps } from '../install/program-note.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Context } from './context.ts';
-
-/** The hooks that are installed, by git's names. */
-const HOOKS = ['pre-commit'] as const;
 
 export interface InstallResult {
   /** What was done, or with `dryRun` would be. */
@@ -24,7 +22,7 @@ export interface InstallResult {
 }
 
 /**
- * Makes git run the gate before each commit of this clone, in all of its work trees.
+ * Makes git run the gate before each commit, merge and push of this clone, in all of its work trees.
  * @throws {LazyspecError} USAGE, CONFIG_INVALID, FILE_SYSTEM; nothing is changed then
  */
 export async function install(context: Context, dryRun: boolean): Promise<InstallResult> {
