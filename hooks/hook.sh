@@ -1,26 +1,49 @@
 #!/bin/sh
 # lazyspec-hooks: refuses changes to documents that you have not claimed.
 # Installed by `lazyspec-hooks install`, removed by `lazyspec-hooks uninstall`.
-# git calls it by the name of the hook, at the top of the work tree.
+# git calls it by the name of the hook, at the top of the work tree. Hook managers call the files
+# beside it, which lend it their names.
 
 hook=${0##*/}
 hook=${hook%.before-lazyspec} # an older or edited copy of this, kept as a hook that was here before
 
+shared= # whether two are to read what git says on stdin: which refs are pushed
+pushed=
+lazyspec_run() {
+  if [ -z "$shared" ]; then
+    "$@"
+  elif [ -n "$pushed" ]; then
+    printf '%s\n' "$pushed" 2>/dev/null | "$@" # who does not read it breaks nothing
+  else
+    "$@" </dev/null
+  fi
+}
+
 # 1. A hook that was here before us keeps its place in front.
 if [ -f "$0.before-lazyspec" ] && [ -x "$0.before-lazyspec" ]; then
-  "$0.before-lazyspec" "$@" || exit
+  if [ "$hook" = pre-push ]; then
+    pushed=$(cat) || exit
+    shared=yes
+  fi
+  lazyspec_run "$0.before-lazyspec" "$@" || exit
 fi
 
 [ "${LAZYSPEC_HOOKS-}" = 0 ] && exit 0
 
 # 2. Nothing governed is staged: done, without starting Node. Decided from what install wrote
-#    down, if the configuration is still the same; whenever anything is odd, Node decides.
+#    down, if the configuration is still the same; whenever anything is odd, Node decides. In a
+#    merge, what differs from every parent differs from HEAD. What is pushed only Node can tell.
 common=${GIT_COMMON_DIR:-${GIT_DIR:-.git}}
 if [ -f "$common/commondir" ]; then
-  IFS= read -r shared <"$common/commondir"
-  case $shared in /*) common=$shared ;; *) common=$common/$shared ;; esac
+  IFS= read -r main <"$common/commondir"
+  case $main in /*) common=$main ;; *) common=$common/$main ;; esac
 fi
-if [ "$hook" = pre-commit ] && [ -r "$common/lazyspec/governed.sh" ]; then
+case $hook in
+pre-commit) act=commit ;;
+pre-merge-commit) act=merge ;;
+*) act=push ;;
+esac
+if [ "$act" != push ] && [ -r "$common/lazyspec/governed.sh" ]; then
   # With these set our pathspecs would mean something else.
   unset GIT_LITERAL_PATHSPECS GIT_GLOB_PATHSPECS GIT_NOGLOB_PATHSPECS GIT_ICASE_PATHSPECS
   . "$common/lazyspec/governed.sh"
@@ -39,16 +62,23 @@ lazyspec_node=
 lazyspec_program=
 [ -r "$common/lazyspec/program.sh" ] && . "$common/lazyspec/program.sh"
 [ -x "$lazyspec_node" ] || lazyspec_node=$(command -v node)
+beside= # in the package itself, where a hook manager calls it
+[ -f "${0%/*}/hook.sh" ] && beside=${0%/*}/../dist/hooks.js
+start() {
+  [ -n "$shared" ] || exec "$@"
+  lazyspec_run "$@"
+  exit
+}
 if [ -n "$lazyspec_node" ]; then
-  for program in "$lazyspec_program" node_modules/lazyspec-hooks/dist/hooks.js; do
-    [ -f "$program" ] && exec "$lazyspec_node" "$program" run "$hook" "$@"
+  for program in "$lazyspec_program" node_modules/lazyspec-hooks/dist/hooks.js "$beside"; do
+    [ -f "$program" ] && start "$lazyspec_node" "$program" run "$hook" "$@"
   done
-  command -v lazyspec-hooks >/dev/null 2>&1 && exec lazyspec-hooks run "$hook" "$@"
+  command -v lazyspec-hooks >/dev/null 2>&1 && start lazyspec-hooks run "$hook" "$@"
 fi
 
 # 4. What enforces must not fail open.
 missing=Node
 [ -n "$lazyspec_node" ] && missing="the program"
-echo "lazyspec-hooks: $missing was not found, so this is refused. Install: npm i -D lazyspec-hooks && npx lazyspec-hooks install" >&2
-echo "lazyspec-hooks: to skip this check once: LAZYSPEC_HOOKS=0 git ..." >&2
+echo "lazyspec-hooks: $missing was not found, so this $act is refused. Install: npm i -D lazyspec-hooks && npx lazyspec-hooks install" >&2
+echo "lazyspec-hooks: to skip this check once: LAZYSPEC_HOOKS=0 git $act ..." >&2
 exit 1

@@ -98,7 +98,7 @@ const ben = clone('ben');
 const edit = (who, line) => appendFileSync(join(who.folder, SPEC), `${line}\n`);
 
 say('Ada and Ben work on the same specs. Each sets up their clone once.');
-type(ada, 'lazyspec-hooks install', { shows: ['is installed'] });
+type(ada, 'lazyspec-hooks install', { shows: ['are installed'] });
 type(ben, 'lazyspec-hooks install --quiet');
 
 say('Ben edits a spec that he has not claimed. git refuses the commit, and says what to do.');

@@ -1,4 +1,4 @@
-/** The hooks that we answer, by git's names. */
-export const HOOK_NAMES = ['pre-commit', 'pre-merge-commit', 'pre-push'] as const;
+/** The hooks that we have, by git's names. */
+export const HOOKS = ['pre-commit', 'pre-merge-commit', 'pre-push'] as const;
 
-export type HookName = (typeof HOOK_NAMES)[number];
+export type Hook = (typeof HOOKS)[number];

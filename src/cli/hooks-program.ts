@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { InstallResult } from '../commands/install.ts';
 import { install } from '../commands/install.ts';
 import { uninstall } from '../commands/uninstall.ts';
+import { HOOKS } from '../hook-names.ts';
 import { MANAGER_NAMES } from '../install/managers/manager.ts';
 import { createProgram, examples, runProgram } from './command-line.ts';
 import { perform, performHook } from './main.ts';
@@ -58,13 +59,20 @@ export async function runHooksProgram(argv: readonly string[]): Promise<void> {
   program
     .command('run')
     .description('run a hook; what the installed hooks call')
-    .argument('<hook>', 'pre-commit')
+    .argument('<hook>', HOOKS.join(', '))
     .argument('[args...]', "the hook's own arguments")
-    .action(async (hook, _args, _flags, command) => {
-      await performHook(hook, command.optsWithGlobals());
+    .action(async (hook, args, _flags, command) => {
+      await performHook(hook, args, command.optsWithGlobals());
     });
 
-  await runProgram(program, argv);
+  await runProgram(program, withHookArguments(argv));
+}
+
+/** What follows the name of pre-push is git's: a remote and its address, also with a dash in front. */
+function withHookArguments(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('pre-push', argv.indexOf('run') + 1) + 1;
+  if (!argv.includes('run') || end === 0) return argv;
+  return [...argv.slice(0, end), '--', ...argv.slice(end)];
 }
 
 function managerOption(): Option {

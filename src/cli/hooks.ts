@@ -5,13 +5,16 @@ import { performHook } from './main.ts';
 const argv = process.argv.slice(2);
 const [command, hook, ...rest] = argv;
 
+// What follows the name of pre-push is git's: a remote and its address, whatever they begin with.
+const options = hook === 'pre-push' ? [] : rest;
+
 // On the way of a commit nothing is loaded that only a command line typed by a person needs.
 if (
   command === 'run' &&
   hook !== undefined &&
-  ![hook, ...rest].some((arg) => arg.startsWith('-'))
+  ![hook, ...options].some((arg) => arg.startsWith('-'))
 ) {
-  await performHook(hook, {});
+  await performHook(hook, rest, {});
 } else {
   const { runHooksProgram } = await import('./hooks-program.ts');
   await runHooksProgram(argv);

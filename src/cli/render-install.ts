@@ -6,15 +6,13 @@ import { printable } from './printable.ts';
 import type { Paint } from './terminal.ts';
 
 export function installedLines(result: InstallResult, dryRun: boolean, paint: Paint): string[] {
-  const { skipped, steps, manager, because, hooksFolder = '', notes } = result;
+  const { skipped, steps, manager, because, notes } = result;
   if (skipped) return [printable(`Nothing was installed: ${skipped}`)];
   const done = steps.length === 0 ? 'are installed already' : 'are installed';
-  const through = manager === 'git' ? `in ${hooksFolder}` : `through ${manager} (${because})`;
+  const where = manager === 'git' ? `in ${because}` : `through ${manager} (${because})`;
   return [
     ...stepLines(result, dryRun, paint),
-    ...(dryRun && steps.length > 0
-      ? []
-      : [paint.green(printable(`The hooks ${done}, ${through}`))]),
+    ...(dryRun && steps.length > 0 ? [] : [paint.green(printable(`The hooks ${done} ${where}`))]),
     ...notes.map((note) => paint.yellow(printable(note))),
     ...(dryRun ? [] : ['See that they work: npx lazyspec-hooks doctor']),
     ...(dryRun ? [] : ['Undo it with: npx lazyspec-hooks uninstall']),

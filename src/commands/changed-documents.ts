@@ -6,6 +6,8 @@ import { pathsInTree } from '../git/change.ts';
 import type { ChangedDocument } from '../lease/gate.ts';
 import type { Context } from './context.ts';
 
+const UNTOUCHED = { created: false, added: false };
+
 /** The governed documents that a change touches, with their files, sorted. */
 export async function changedDocuments(
   context: Context,
@@ -13,12 +15,13 @@ export async function changedDocuments(
 ): Promise<ChangedDocument[]> {
   const { types } = await context.config();
   const documents = new Map<string, ChangedDocument & { added: boolean }>();
-  for (const { path, status } of change.files) {
+  for (const { path, status, commit } of change.files) {
     const found = identifyPath(path, types);
     if (!found) continue;
     const key = documentKey(found);
-    const document = documents.get(key) ?? { ...found, paths: [], created: false, added: false };
+    const document = documents.get(key) ?? { ...found, ...UNTOUCHED, paths: [], commits: [] };
     if (!document.paths.includes(path)) document.paths.push(path);
+    if (commit !== undefined && document.commits.at(-1) !== commit) document.commits.push(commit);
     document.added ||= status === 'A';
     documents.set(key, document);
   }

@@ -1,8 +1,9 @@
 /** May these documents be changed by this agent, now? One connection, whatever their number. */
 import { HOME } from '../config/load.ts';
+import { governedFolders } from '../documents/governed-folders.ts';
 import { LazyspecError } from '../errors.ts';
 import { changeInRange } from '../git/commits.ts';
-import { stagedChange } from '../git/staged.ts';
+import { mergedChange, stagedChange } from '../git/staged.ts';
 import { look, noteSighting } from '../lease/engine.ts';
 import type { RefusedError } from '../lease/explain.ts';
 import { refusedError } from '../lease/explain.ts';
@@ -23,6 +24,9 @@ import type { GatedDocument, GateResult } from './results.ts';
  */
 export type GateArguments = { documents: readonly string[] } | { staged: true } | { range: string };
 
+/** A merge that git is about to commit: asked from within it only. */
+export type MergeQuestion = { merged: true };
+
 export interface GateOutcome {
   result: GateResult;
   /**
@@ -33,12 +37,12 @@ export interface GateOutcome {
 }
 
 /** @throws {LazyspecError} REMOTE_* where the remote could not be asked, and as `namedDocuments` */
-export async function gate(context: Context, args: GateArguments): Promise<GateOutcome> {
+export async function gate(
+  context: Context,
+  args: GateArguments | MergeQuestion,
+): Promise<GateOutcome> {
   const pass: GateOutcome = { result: { ok: true, documents: [] } };
-  const glance = await context.glance();
-  if (glance?.config.source === HOME && !glance.config.coordination) return pass;
-  if (!(await context.config()).coordination) return pass;
-
+  if (!(await isGated(context))) return pass;
   const changed = await documentsAskedFor(context, args);
   if (changed === 'any') {
     const refusal = await holdsNone(context);
@@ -47,21 +51,32 @@ export async function gate(context: Context, args: GateArguments): Promise<GateO
   return changed.length === 0 ? pass : judged(context, changed);
 }
 
+/** Whether there is a [coordination]; where the work tree says that there is none, git is not asked. */
+export async function isGated(context: Context): Promise<boolean> {
+  const glance = await context.glance();
+  if (glance?.config.source === HOME && !glance.config.coordination) return false;
+  return (await context.config()).coordination !== undefined;
+}
+
 async function documentsAskedFor(
   context: Context,
-  args: GateArguments,
+  args: GateArguments | MergeQuestion,
 ): Promise<ChangedDocument[] | 'any'> {
   if ('staged' in args) {
     const change = await stagedChange(context.git, await context.repository());
     return changedDocuments(context, change);
   }
+  if ('merged' in args) {
+    return changedDocuments(context, await mergedChange(context.git, context.options.env));
+  }
   if ('range' in args) {
-    return changedDocuments(context, await changeInRange(context.git, args.range));
+    const folders = governedFolders((await context.config()).types);
+    return changedDocuments(context, await changeInRange(context.git, args.range, folders));
   }
   if (args.documents.length === 0) return 'any';
   // The gate is silent about files that are no documents: whoever edits anything may ask.
   const named = await namedDocuments(context, args.documents, 'pass over');
-  return named.map((document) => ({ ...document, paths: [], created: false }));
+  return named.map((document) => ({ ...document, paths: [], commits: [], created: false }));
 }
 
 /** Without a document: the refusal, unless the agent holds a lease, as far as can be known. */
@@ -94,7 +109,8 @@ async function holdsAny(context: Context, agent: string, fresh: boolean): Promis
   );
 }
 
-async function judged(context: Context, changed: ChangedDocument[]): Promise<GateOutcome> {
+/** Asks for the leases of changed documents, at least one, and judges. */
+export async function judged(context: Context, changed: ChangedDocument[]): Promise<GateOutcome> {
   const [engine, agent, { gate: settings }] = await Promise.all([
     context.engine(),
     context.agent(),
@@ -150,13 +166,14 @@ async function refusalOf(
   const now = context.now();
   const policy = await context.coordination();
   return refusedError(
-    refused.map(({ id, type, paths, verdict, view }) => {
+    refused.map(({ id, type, paths, commits, verdict, view }) => {
       const observedFor = ages.get(leaseRef({ id, type })) ?? 0;
       return {
         document: { id, type },
         code: verdict as Exclude<Verdict['verdict'], 'pass'>,
         view,
         paths,
+        commits,
         ...(view.state === 'held' && { takeover: judgeTakeover(view, now, observedFor, policy) }),
       };
     }),

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { governedFolders } from '../documents/governed-folders.ts';
 import type { LazyspecError } from '../errors.ts';
-import { HOOK_NAMES } from '../hook-names.ts';
+import { HOOKS } from '../hook-names.ts';
 import type { Step } from '../install/apply.ts';
 import { applySteps } from '../install/apply.ts';
 import { chooseManager } from '../install/choose-manager.ts';
@@ -135,7 +135,7 @@ async function withoutOurGitHooks(
 ): Promise<readonly Step[]> {
   if (manager === 'git') return [];
   const beside = manager === 'pre-commit' ? ['pre-push'] : [];
-  const hooks = HOOK_NAMES.filter((hook) => !beside.includes(hook));
+  const hooks = HOOKS.filter((hook) => !beside.includes(hook));
   return (await gitHooks(hooks).uninstall(place, files)).steps ?? [];
 }
 

@@ -1,25 +1,49 @@
 /** What the installed hooks call: `lazyspec-hooks run <hook>`. */
 import { join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
+import { parsePushedRefs } from '../git/pushed.ts';
+import type { Hook } from '../hook-names.ts';
+import { HOOKS } from '../hook-names.ts';
 import { refreshGovernedNote } from '../install/governed-note.ts';
 import type { Context } from './context.ts';
 import type { GateOutcome } from './gate.ts';
 import { gate } from './gate.ts';
+import { gatePush } from './gate-push.ts';
+
+/** What git hands to a hook. */
+export interface HookCall {
+  args: readonly string[];
+  /** All of stdin; read only by the hooks that git tells something there. */
+  input: () => Promise<string>;
+}
 
 /**
- * @throws {LazyspecError} as `gate`, and USAGE for a hook that is none of ours
+ * @throws {LazyspecError} as `gate`, and USAGE for a hook that is none of ours or is told nonsense
  */
-export async function runHook(context: Context, hook: string): Promise<GateOutcome> {
-  if (hook !== 'pre-commit') {
+export async function runHook(
+  context: Context,
+  hook: string,
+  call: HookCall,
+): Promise<GateOutcome> {
+  if (!isOurs(hook)) {
     throw new LazyspecError('USAGE', `lazyspec-hooks has no '${hook}' hook`, {
-      remedy: 'Hooks: pre-commit.',
+      remedy: `Hooks: ${HOOKS.join(', ')}.`,
     });
   }
   // Skipped once by whoever runs git, also where a hook manager calls us and not our own hook.
   if (context.options.env.LAZYSPEC_HOOKS === '0') return { result: { ok: true, documents: [] } };
-  const outcome = await gate(context, { staged: true });
+  if (hook === 'pre-push') return gatePush(context, () => pushOf(call));
+  const outcome = await gate(context, hook === 'pre-commit' ? { staged: true } : { merged: true });
   await keepFast(context);
   return outcome;
+}
+
+function isOurs(hook: string): hook is Hook {
+  return (HOOKS as readonly string[]).includes(hook);
+}
+
+async function pushOf({ args: [remote = '', url = ''], input }: HookCall) {
+  return { remote, url, refs: parsePushedRefs(await input()) };
 }
 
 /** The configuration may have changed since install; the next commit is to be fast again. */

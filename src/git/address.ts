@@ -45,7 +45,7 @@ const SCP_FORM = /^(?:(?<user>[^@/:]+)@)?(?<host>[^/:]{2,}):(?<path>.*)$/;
  * A text that is equal for two addresses of one repository, and only then as far as text can tell:
  * in doubt different, so that doubt ends in an error and not in two holders.
  */
-function placeKey(address: string): string {
+export function placeKey(address: string): string {
   const { scheme, user, host, path } =
     (URL_FORM.exec(address) ?? SCP_FORM.exec(address))?.groups ?? {};
   if (scheme?.toLowerCase() === 'file') return plainPath(`/${path}`);

@@ -1,11 +1,13 @@
 /** A change to files: what a commit is about to do, or what commits have done. */
-import type { Git } from './run.ts';
+import type { Git, GitCall } from './run.ts';
 import { mustRun } from './run.ts';
 
 /** A changed path, relative to the repository root, with git's one-letter status. */
 export interface ChangedFile {
   path: string;
   status: 'A' | 'D' | 'M' | 'T' | 'U' | 'X';
+  /** Id of the commit that changes it; none where there is no commit yet. */
+  commit?: string;
 }
 
 export interface Change {
@@ -25,11 +27,14 @@ export function parseNameStatus(output: Buffer): ChangedFile[] {
   const fields = output.toString('utf8').split('\0');
   const files: ChangedFile[] = [];
   for (let i = 0; i + 1 < fields.length; i += 2) {
-    // A merge has one letter for each parent; the first is as good as any.
-    const status = (fields[i]?.[0] ?? 'X') as ChangedFile['status'];
-    files.push({ path: fields[i + 1] ?? '', status });
+    files.push({ path: fields[i + 1] ?? '', status: statusOf(fields[i]) });
   }
   return files;
+}
+
+/** A merge has one letter for each parent; the first is as good as any. */
+export function statusOf(letters: string | undefined): ChangedFile['status'] {
+  return (letters?.[0] ?? 'X') as ChangedFile['status'];
 }
 
 /** Above this, looking for renames everywhere is cheaper than so long a command. */
@@ -43,17 +48,20 @@ export async function renameTargetsOf(
   git: Git,
   diff: readonly string[],
   paths: readonly string[],
+  call: GitCall = {},
 ): Promise<Set<string>> {
   const limits = paths.length > MANY_PATHS ? [] : paths.map((path) => `:(top,literal)${path}`);
   // Whatever diff.renameLimit says.
   const args = [...diff.slice(0, 1), '-M', '-l0', ...diff.slice(1), '--', ...limits];
-  const { stdout } = await mustRun(git, args);
+  const { stdout } = await mustRun(git, args, call);
   const fields = stdout.toString('utf8').split('\0');
   const targets = new Set<string>();
   for (let i = 0; i + 1 < fields.length; ) {
-    const renamed = fields[i]?.startsWith('R');
-    if (renamed) targets.add(fields[i + 2] ?? '');
-    i += renamed ? 3 : 2;
+    const status = fields[i] ?? '';
+    // `R<score> NUL <old> NUL <new>`; of a merge a letter for each parent, and only the new name.
+    const path = fields[i + (/^R\d/.test(status) ? 2 : 1)] ?? '';
+    if (status.includes('R')) targets.add(path);
+    i += /^R\d/.test(status) ? 3 : 2;
   }
   return targets;
 }

@@ -1,36 +1,90 @@
-/** What the commits of a range change; pre-push will ask the same of other commits. */
+/** What commits change: those of a range, or those of a push (pushed.ts). */
 import { LazyspecError } from '../errors.ts';
-import type { Change } from './change.ts';
-import { PLAIN_DIFF, parseNameStatus, renameTargetsOf } from './change.ts';
-import type { Git } from './run.ts';
+import type { Change, ChangedFile } from './change.ts';
+import { PLAIN_DIFF, renameTargetsOf, statusOf } from './change.ts';
+import type { Git, GitCall } from './run.ts';
 import { mustRun } from './run.ts';
 
-const COMMIT_DIFF = ['diff-tree', '-r', ...PLAIN_DIFF];
+/**
+ * Of every call about commits that exist already: the whole history may be asked about, and a
+ * replacement object is this clone's own matter, while the commits themselves go to the others.
+ */
+export const HISTORY: GitCall = {
+  deadline: 10 * 60_000,
+  env: { GIT_NO_REPLACE_OBJECTS: '1' },
+};
+
+const COMMIT_DIFF = ['diff-tree', '--stdin', '-r', '-c', '--root', ...PLAIN_DIFF];
+
+/** Nothing, of nothing. */
+const NO_CHANGE: Change = { files: [], parents: [], renameTargets: async () => new Set() };
+
+export interface Commits {
+  /** In full, newest first. */
+  ids: readonly string[];
+  /** The commits that they start from. */
+  parents: string[];
+}
 
 /**
- * Every file that some commit of `<a>..<b>` changes; of a merge only what differs from every
- * parent. The change starts from `<a>`.
+ * Every file below some folders ('' is all of them) that some commit changes; of a merge only what
+ * differs from every parent.
+ */
+export async function changeOfCommits(
+  git: Git,
+  { ids, parents }: Commits,
+  folders: readonly string[],
+): Promise<Change> {
+  if (ids.length === 0 || folders.length === 0) return NO_CHANGE;
+  const call = { ...HISTORY, input: `${ids.join('\n')}\n` };
+  const limits = folders.includes('') ? [] : folders.map((folder) => `:(top,literal)${folder}`);
+  const { stdout } = await mustRun(git, [...COMMIT_DIFF, '--no-renames', '--', ...limits], call);
+  return {
+    files: parseCommitDiffs(stdout),
+    parents,
+    renameTargets: (paths) => renameTargetsOf(git, [...COMMIT_DIFF, '--no-commit-id'], paths, call),
+  };
+}
+
+const OBJECT_ID = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
+
+/** `<commit> NUL`, and for each file `<status> NUL <path> NUL`; repeated. */
+function parseCommitDiffs(output: Buffer): ChangedFile[] {
+  const fields = output.toString('utf8').split('\0');
+  const files: ChangedFile[] = [];
+  let commit = '';
+  for (let i = 0; i + 1 < fields.length; ) {
+    const field = fields[i] ?? '';
+    if (OBJECT_ID.test(field)) {
+      commit = field;
+      i += 1;
+    } else {
+      files.push({ path: fields[i + 1] ?? '', status: statusOf(field), commit });
+      i += 2;
+    }
+  }
+  return files;
+}
+
+/**
+ * What the commits of `<a>..<b>` change, starting from `<a>`.
  * @throws {LazyspecError} USAGE for a range that git cannot resolve
  */
-export async function changeInRange(git: Git, range: string): Promise<Change> {
+export async function changeInRange(
+  git: Git,
+  range: string,
+  folders: readonly string[],
+): Promise<Change> {
   const [from, to, ...rest] = range.split('..');
   if (!from || !to || rest.length > 0 || range.startsWith('-') || to.startsWith('.')) {
     throw badRange(range, []);
   }
-  const listed = await git(['rev-list', '--end-of-options', `${from}..${to}`, '--']);
+  const listed = await git(['rev-list', '--end-of-options', `${from}..${to}`, '--'], HISTORY);
   if (listed.ended !== 'exit' || listed.status !== 0) {
     throw badRange(range, listed.stderr.trim().split('\n'));
   }
-  const { stdout } = await mustRun(
-    git,
-    [...COMMIT_DIFF, '--stdin', '-c', '--root', '--no-renames', '--no-commit-id'],
-    { input: listed.stdout },
-  );
-  return {
-    files: parseNameStatus(stdout),
-    parents: [from],
-    renameTargets: (paths) => renameTargetsOf(git, [...COMMIT_DIFF, from, to], paths),
-  };
+  const ids = listed.stdout.toString('utf8').split('\n').filter(Boolean);
+  return changeOfCommits(git, { ids, parents: [from] }, folders);
 }
 
 function badRange(range: string, details: string[]): LazyspecError {

@@ -16,12 +16,21 @@ const INDEX_DIFF = [
 ];
 
 /**
- * The staged files that differ from every parent of the commit to be. In a merge the rest was
- * written, and claimed, by somebody else.
+ * The staged files that differ from every parent of the commit to be. In a merge that is being
+ * concluded the rest was written, and claimed, by somebody else.
  */
 export async function stagedChange(git: Git, repository: Repository): Promise<Change> {
+  return changeAgainst(git, mergeHeads(repository.gitDir));
+}
+
+/** The same in the merge that `git merge` is about to commit by itself. */
+export async function mergedChange(git: Git, env: NodeJS.ProcessEnv): Promise<Change> {
+  return changeAgainst(git, await headsInEnvironment(git, env));
+}
+
+async function changeAgainst(git: Git, otherParents: readonly string[]): Promise<Change> {
   const head = await headOrEmptyTree(git);
-  const parents = [head, ...mergeHeads(repository.gitDir)];
+  const parents = [head, ...otherParents];
   const [first = [], ...others] = await Promise.all(
     parents.map((parent) => filesAgainst(git, parent)),
   );
@@ -55,4 +64,22 @@ function mergeHeads(gitDir: string): string[] {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
+}
+
+/**
+ * The other parents of a merge, as the pre-merge-commit hook can know them: git writes MERGE_HEAD
+ * only after the hook, but has put a variable GITHEAD_<commit> into its environment for each
+ * (cmd_merge in builtin/merge.c, for the messages of merge drivers). None known: all that differs
+ * from HEAD is asked about.
+ */
+async function headsInEnvironment(git: Git, env: NodeJS.ProcessEnv): Promise<string[]> {
+  const named = Object.keys(env).flatMap((name) => /^GITHEAD_([0-9a-f]+)$/.exec(name)?.[1] ?? []);
+  if (named.length === 0) return [];
+  // One may be left over from a merge around this one: no parent is, that is not here, or that is
+  // part of HEAD's history already.
+  const args = ['rev-list', '--ignore-missing', '--missing=allow-any', '--stdin'];
+  const input = [...named, '^HEAD'].map((revision) => `${revision}\n`).join('');
+  const { stdout } = await mustRun(git, args, { input });
+  const news = new Set(stdout.toString('utf8').split('\n'));
+  return named.filter((oid) => news.has(oid));
 }

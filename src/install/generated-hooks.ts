@@ -2,14 +2,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { HookName } from '../hook-names.ts';
-import { HOOK_NAMES } from '../hook-names.ts';
+import { HOOKS } from '../hook-names.ts';
 import type { RunStep } from './apply.ts';
 import type { Place } from './place.ts';
 import { findProgram } from './programs.ts';
 
 /** The hooks of ours that git hands to a manager, known by what it writes into its files. */
 export function generatedHooks({ hooksFolder }: Place, mark: RegExp): HookName[] {
-  return HOOK_NAMES.filter((hook) => {
+  return HOOKS.filter((hook) => {
     // Ours in front of it, chained, hands on as well.
     return [hook, `${hook}.before-lazyspec`].some((name) => {
       const content = hookContent(join(hooksFolder, name));
@@ -44,7 +44,7 @@ export function runStep(
   }
   const { hooksFolder, commonDir, root, env } = place;
   // The names under which managers keep a hook that was there before them.
-  const names = HOOK_NAMES.flatMap((hook) => [hook, `${hook}.legacy`, `${hook}.old`]);
+  const names = HOOKS.flatMap((hook) => [hook, `${hook}.legacy`, `${hook}.old`]);
   const touches = [
     ...[...new Set([...names, ...namesIn(hooksFolder)])].map((hook) => join(hooksFolder, hook)),
     ...more.map((path) => join(commonDir, path)),

@@ -16,6 +16,8 @@ export interface RefusedDocument {
   expectedHolder?: string;
   /** Changed files, in a gate. */
   paths?: readonly string[];
+  /** Ids of the commits that changed them. */
+  commits?: readonly string[];
 }
 
 export interface Reader {
@@ -104,7 +106,7 @@ interface Explanation {
 function explain(refused: RefusedDocument, to: Reader): Explanation {
   const { document, code, view, takeover } = refused;
   const { id } = document;
-  const changed = changedLine(refused.paths);
+  const changed = changedLine(refused);
   const claim = { label: 'claim it', command: `${to.program} claim ${shellQuote(id)}` };
   const holder = view.state === 'held' ? aboutHolder(view, to) : [];
 
@@ -186,10 +188,15 @@ function notHolder({ document: { id }, view, expectedHolder }: RefusedDocument, 
   };
 }
 
-function changedLine(paths: readonly string[] = []): string[] {
+function changedLine({ paths = [], commits = [] }: RefusedDocument): string[] {
   if (paths.length === 0) return [];
-  const shown = paths.slice(0, 3).join(', ');
-  return [`changed: ${shown}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`];
+  const where = someOf(commits.map((commit) => commit.slice(0, 10)));
+  return [`changed: ${someOf(paths)}${where && ` (in ${where})`}`];
+}
+
+function someOf(list: readonly string[]): string {
+  const more = list.length > 3 ? ` and ${list.length - 3} more` : '';
+  return `${list.slice(0, 3).join(', ')}${more}`;
 }
 
 function holderOf(view: View): string {

@@ -6,6 +6,8 @@ import type { View } from './view.ts';
 export interface ChangedDocument extends DocumentId {
   /** The changed files, relative to the repository root; none when named by hand. */
   paths: string[];
+  /** Ids of the commits that changed them, newest first; none where there is no commit yet. */
+  commits: string[];
   /** The document did not exist before, under any name. */
   created: boolean;
 }

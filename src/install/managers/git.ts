@@ -5,7 +5,7 @@
 
 import { isAtLeast } from '../../git/version.ts';
 import type { HookName } from '../../hook-names.ts';
-import { HOOK_NAMES } from '../../hook-names.ts';
+import { HOOKS } from '../../hook-names.ts';
 import type { Files } from '../files.ts';
 import { configuredInstall, configuredUninstall } from '../git-config-hooks.ts';
 import { hookFilesInstall, hookFilesUninstall } from '../git-hook-files.ts';
@@ -33,7 +33,10 @@ export function gitHooks(hooks: readonly HookName[]) {
 
 export const git: Manager = {
   name: 'git',
-  detect: async () => ({ active: true, because: 'no other hook manager is set up here' }),
-  ...gitHooks(HOOK_NAMES),
+  async detect({ gitVersion, hooksFolder }) {
+    const configured = isAtLeast(gitVersion, CONFIG_HOOKS);
+    return { active: true, because: configured ? "this clone's git configuration" : hooksFolder };
+  },
+  ...gitHooks(HOOKS),
   unheard: () => [],
 };

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { HookName } from '../../hook-names.ts';
-import { HOOK_NAMES } from '../../hook-names.ts';
+import { HOOKS } from '../../hook-names.ts';
 import type { Files } from '../files.ts';
 import type { Place } from '../place.ts';
 import type { Manager } from './manager.ts';
@@ -39,7 +39,7 @@ export const husky: Manager = {
   },
 
   unheard(place) {
-    return HOOK_NAMES.filter((hook) => !existsSync(join(place.hooksFolder, hook)));
+    return HOOKS.filter((hook) => !existsSync(join(place.hooksFolder, hook)));
   },
 };
 
@@ -49,7 +49,7 @@ function eachHook(
   change: (hook: HookName, text: string | undefined) => string | undefined,
 ): void {
   const folder = activeFolder(place) ?? join(place.root, '.husky');
-  for (const hook of HOOK_NAMES) files.edit(join(folder, hook), (text) => change(hook, text));
+  for (const hook of HOOKS) files.edit(join(folder, hook), (text) => change(hook, text));
 }
 
 /** The folder of the scripts that husky runs; undefined where git does not run husky. */

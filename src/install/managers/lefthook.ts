@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazyspecError } from '../../errors.ts';
 import type { HookName } from '../../hook-names.ts';
-import { HOOK_NAMES } from '../../hook-names.ts';
+import { HOOKS } from '../../hook-names.ts';
 import { readJson, removeJson, setJson } from '../edit-json.ts';
 import { addToList, readYaml, removeFromList } from '../edit-yaml.ts';
 import { generatedHooks, runStep } from '../generated-hooks.ts';
@@ -61,7 +61,7 @@ export const lefthook: Manager = {
 
   unheard(place) {
     const heard = generatedHooks(place, GENERATED);
-    return HOOK_NAMES.filter((hook) => !heard.includes(hook));
+    return HOOKS.filter((hook) => !heard.includes(hook));
   },
 
   generated: GENERATED,
@@ -93,7 +93,7 @@ function isOurs(item: unknown): boolean {
 function withJobs(path: string, text: string): string {
   const config = parse(path, text);
   let edited = text;
-  for (const hook of HOOK_NAMES) {
+  for (const hook of HOOKS) {
     const present = jobsOf(config, hook).some(isOurs);
     if (!present) edited = addJob(path, edited, hook);
   }
@@ -108,7 +108,7 @@ function addJob(path: string, text: string, hook: HookName): string {
 
 function withoutJobs(path: string, text: string): string {
   let edited = text;
-  for (const hook of HOOK_NAMES) {
+  for (const hook of HOOKS) {
     const jobs = jobsOf(parse(path, edited), hook);
     const rest = jobs.filter((one) => !isOurs(one));
     if (rest.length === jobs.length) continue;
@@ -136,7 +136,7 @@ function isYaml(path: string): boolean {
 function parse(path: string, text: string): Record<string, unknown> {
   if (path.endsWith('.toml')) {
     throw new LazyspecError('USAGE', `${path} cannot be edited without losing its comments`, {
-      remedy: `Add to each of ${HOOK_NAMES.join(', ')}: [[<hook>.jobs]] script = "${SCRIPT}", runner = "sh", for pre-push also use_stdin = true; and the scripts .lefthook/<hook>/${SCRIPT}: sh node_modules/lazyspec-hooks/hooks/<hook> "$@"`,
+      remedy: `Add to each of ${HOOKS.join(', ')}: [[<hook>.jobs]] script = "${SCRIPT}", runner = "sh", for pre-push also use_stdin = true; and the scripts .lefthook/<hook>/${SCRIPT}: sh node_modules/lazyspec-hooks/hooks/<hook> "$@"`,
     });
   }
   const config = isYaml(path) ? readYaml(path, text) : readJson(path, text || '{}', JSONC);
@@ -156,7 +156,7 @@ function eachScript(
 ): void {
   const { source_dir: folder } = config;
   const base = join(root, typeof folder === 'string' ? folder : '.lefthook');
-  for (const hook of HOOK_NAMES) act(hook, join(base, hook, SCRIPT));
+  for (const hook of HOOKS) act(hook, join(base, hook, SCRIPT));
 }
 
 function wantedScript(place: Place, hook: HookName): string {
@@ -168,7 +168,7 @@ ${place.command(hook)} "$@"
 
 /** Hooks that lefthook itself is told not to run at times: ours is not run then either. */
 function conditions(path: string, config: Record<string, unknown>): string[] {
-  return HOOK_NAMES.filter((hook) => {
+  return HOOKS.filter((hook) => {
     const settings = (config[hook] ?? {}) as Record<string, unknown>;
     return settings.skip !== undefined || settings.only !== undefined;
   }).map((hook) => `${path} skips ${hook} at times ('skip' or 'only'): ours is skipped with it`);

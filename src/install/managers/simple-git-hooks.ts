@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazyspecError } from '../../errors.ts';
 import type { HookName } from '../../hook-names.ts';
-import { HOOK_NAMES } from '../../hook-names.ts';
+import { HOOKS } from '../../hook-names.ts';
 import { readJson, removeJson, setJson } from '../edit-json.ts';
 import { generatedHooks, runStep } from '../generated-hooks.ts';
 import type { Place } from '../place.ts';
@@ -39,7 +39,7 @@ export const simpleGitHooks: Manager = {
     const before = files.read(path);
     files.edit(path, (text = '{}\n') => {
       let edited = text;
-      for (const hook of HOOK_NAMES) {
+      for (const hook of HOOKS) {
         const now = commandAt(path, edited, [...keys, hook]);
         const wanted = withOurs(withoutOurs(now ?? '', hook), hook, place);
         if (wanted !== now) edited = setJson(path, edited, [...keys, hook], wanted);
@@ -56,7 +56,7 @@ export const simpleGitHooks: Manager = {
     if (!before?.includes(MARK)) return {};
     files.edit(path, (text = '') => {
       let edited = text;
-      for (const hook of HOOK_NAMES) {
+      for (const hook of HOOKS) {
         const now = commandAt(path, edited, [...keys, hook]);
         if (now === undefined) continue;
         const rest = withoutOurs(now, hook);
@@ -70,7 +70,7 @@ export const simpleGitHooks: Manager = {
 
   unheard(place) {
     const heard = generatedHooks(place, GENERATED);
-    return HOOK_NAMES.filter((hook) => !heard.includes(hook));
+    return HOOKS.filter((hook) => !heard.includes(hook));
   },
 
   generated: GENERATED,
@@ -83,7 +83,7 @@ function configuration(place: Place): { path: string; keys: string[] } {
   if (program) {
     throw new LazyspecError('USAGE', `${at(program)} is a program, and cannot be edited`, {
       remedy: `Begin the command of each hook in it with ours, then run npx ${NAME}`,
-      details: HOOK_NAMES.map((hook) => `${hook}: ${place.command(hook)} "$@" && …`),
+      details: HOOKS.map((hook) => `${hook}: ${place.command(hook)} "$@" && …`),
     });
   }
   const file = FILES.find((name) => existsSync(at(name)));

@@ -92,7 +92,7 @@ describe('install and uninstall, again and in every state', () => {
     await install(clone);
     const once = await stateOf(clone);
     const again = await clone.hooks(['install']);
-    expect(again.stdout).toContain('is installed already');
+    expect(again.stdout).toContain('are installed already');
     expect(await stateOf(clone)).toEqual(once);
 
     await uninstall();

@@ -80,6 +80,14 @@ describe('a document that another holds', () => {
     expect(many).toBe('changed: a.md, b.md, c.md and 2 more');
   });
 
+  it('is told with the commits that changed it, three of them at most', () => {
+    const commits = ['1', '2', '3', '4'].map((digit) => digit.repeat(40));
+    const [first] = explain({ paths: ['a.md'], commits: commits.slice(0, 1) }).details;
+    expect(first).toBe('changed: a.md (in 1111111111)');
+    const [many] = explain({ paths: ['a.md'], commits }).details;
+    expect(many).toBe('changed: a.md (in 1111111111, 2222222222, 3333333333 and 1 more)');
+  });
+
   it('is told to a program with holder and expiry, for one document and for each', () => {
     const { code, exitStatus, remedy, data } = explain({ takeover: AT_11_02 });
     const known = { holder: 'agent-7', expires: '2026-05-11T11:00:00Z' };

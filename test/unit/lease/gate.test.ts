@@ -8,6 +8,7 @@ const document = (id: string, created = false) => ({
   id,
   type: 'rfc',
   paths: [`docs/rfcs/${id}.md`],
+  commits: [],
   created,
 });
 const expiringAt = (expires: number) => held({ agent: 'me', expires });

@@ -1,0 +1,61 @@
+/** May these commits be pushed by this agent, now? */
+import { governedFolders } from '../documents/governed-folders.ts';
+import { changeOfCommits } from '../git/commits.ts';
+import type { Accepted, Push } from '../git/pushed.ts';
+import { judgedRefs, pushedCommits, remotesOf, remoteTips } from '../git/pushed.ts';
+import type { ChangedDocument } from '../lease/gate.ts';
+import { changedDocuments } from './changed-documents.ts';
+import type { Context } from './context.ts';
+import type { GateOutcome } from './gate.ts';
+import { isGated, judged } from './gate.ts';
+
+/**
+ * Judges the documents that the commits change which the remote lacks. What the remote that
+ * coordinates has was accepted there already, and is nobody's to answer for again: a fork may lag
+ * behind.
+ * @param push asked for only where something is gated
+ * @throws {LazyspecError} as `gate`
+ */
+export async function gatePush(context: Context, push: () => Promise<Push>): Promise<GateOutcome> {
+  const pass: GateOutcome = { result: { ok: true, documents: [] } };
+  if (!(await isGated(context))) return pass;
+  const asked = await push();
+  if (judgedRefs(asked).length === 0) return pass;
+
+  const [config, { remote: coordinating }] = await Promise.all([
+    context.gitConfig(),
+    context.coordination(),
+  ]);
+  const remotes = [...new Set([...remotesOf(asked, config), coordinating])].filter((name) =>
+    config.remotes().includes(name),
+  );
+  const changed = await documentsOf(context, asked, { remotes, commits: [] });
+  if (changed.length === 0) return pass;
+  const outcome = await judged(context, changed);
+  if (outcome.result.ok) return outcome;
+
+  // Tracking refs may be old, or there are none. Only who would be refused pays for the question.
+  const { gate: settings } = await context.config();
+  const { env } = context.options;
+  const deadline = settings.timeout * 1000;
+  const commits = await remoteTips(context.git, asked.url, { env, config, deadline });
+  if (commits.length === 0) return outcome;
+  const left = await documentsOf(context, asked, { remotes, commits });
+  if (left.length === 0) return pass;
+  return isSame(left, changed) ? outcome : judged(context, left);
+}
+
+async function documentsOf(
+  context: Context,
+  push: Push,
+  accepted: Accepted,
+): Promise<ChangedDocument[]> {
+  const { types } = await context.config();
+  const commits = await pushedCommits(context.git, push, accepted);
+  const change = await changeOfCommits(context.git, commits, governedFolders(types));
+  return changedDocuments(context, change);
+}
+
+function isSame(one: readonly ChangedDocument[], other: readonly ChangedDocument[]): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

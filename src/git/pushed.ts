@@ -1,0 +1,137 @@
+/** What a push changes: the files of the commits that the remote lacks. */
+import { LazyspecError } from '../errors.ts';
+import { LEASE_REFS } from '../lease-refs.ts';
+import { placeKey } from './address.ts';
+import type { Commits } from './commits.ts';
+import { HISTORY } from './commits.ts';
+import type { GitConfig } from './config.ts';
+import type { Git } from './run.ts';
+import { mustRun } from './run.ts';
+import { sshEnvironment } from './ssh.ts';
+
+/** One ref that a push moves, as git tells its pre-push hook. */
+export interface PushedRef {
+  /** Zeros where the ref is to be deleted. */
+  localOid: string;
+  remoteRef: string;
+  /** Zeros where the remote has no such ref; it need not be known here. */
+  remoteOid: string;
+}
+
+export interface Push {
+  /** The remote's name, or its address once more where it has none. */
+  remote: string;
+  url: string;
+  refs: PushedRef[];
+}
+
+const OID = '[0-9a-f]{40}(?:[0-9a-f]{24})?';
+/** From the right: what stands for the local ref is as it was typed, and may hold anything. */
+const LINE = new RegExp(` (?<localOid>${OID}) (?<remoteRef>\\S+) (?<remoteOid>${OID})$`);
+
+/**
+ * Reads `<local ref> SP <local oid> SP <remote ref> SP <remote oid>` lines (githooks(5)).
+ * @throws {LazyspecError} USAGE for what is no such line: nothing may pass because it was not read
+ */
+export function parsePushedRefs(text: string): PushedRef[] {
+  const refs: PushedRef[] = [];
+  let unfinished = '';
+  for (const line of text.split('\n')) {
+    // A local ref such as HEAD^{/words} may even hold the end of a line.
+    const { localOid, remoteRef, remoteOid } = LINE.exec(unfinished + line)?.groups ?? {};
+    if (localOid && remoteRef && remoteOid) {
+      refs.push({ localOid, remoteRef, remoteOid });
+      unfinished = '';
+    } else if (line) {
+      unfinished += `${line}\n`;
+    }
+  }
+  if (unfinished === '') return refs;
+  throw new LazyspecError('USAGE', 'what is on stdin does not say which refs are pushed', {
+    remedy: 'Hand through what git tells its pre-push hook, arguments and stdin, as it is.',
+    details: unfinished.split('\n').filter(Boolean).slice(0, 3),
+  });
+}
+
+/** The refs of a push that bring commits; leases are none of a hook's business. */
+export function judgedRefs({ refs }: Push): PushedRef[] {
+  return refs.filter(
+    ({ localOid, remoteRef }) => !isZero(localOid) && !remoteRef.startsWith(LEASE_NAMESPACE),
+  );
+}
+
+const LEASE_NAMESPACE = LEASE_REFS.replace(/leases\/$/, '');
+
+function isZero(oid: string): boolean {
+  return /^0+$/.test(oid);
+}
+
+/**
+ * The configured remotes that a push goes to: the one named, or those with the address given.
+ * Their tracking refs tell what is there already.
+ */
+export function remotesOf({ remote, url }: Push, config: GitConfig): string[] {
+  const names = config.remotes();
+  if (names.includes(remote)) return [remote];
+  const place = placeKey(url || remote);
+  return names.filter((name) =>
+    [...config.all(`remote.${name}.url`), ...config.all(`remote.${name}.pushurl`)].some(
+      (address) => placeKey(address) === place,
+    ),
+  );
+}
+
+/** What need not be judged. */
+export interface Accepted {
+  /** Remotes whose tracking refs are at accepted commits. */
+  remotes: readonly string[];
+  /** Accepted commits; unknown ones do no harm. */
+  commits: readonly string[];
+}
+
+/** The commits of a push that are accepted nowhere yet, and the accepted ones they start from. */
+export async function pushedCommits(
+  git: Git,
+  push: Push,
+  { remotes, commits }: Accepted,
+): Promise<Commits> {
+  const there = push.refs.map(({ remoteOid }) => remoteOid).filter((oid) => !isZero(oid));
+  const lines = [
+    ...judgedRefs(push).map(({ localOid }) => localOid),
+    ...[...there, ...commits].map((oid) => `^${oid}`),
+  ];
+  const args = [
+    'rev-list',
+    '--boundary',
+    // What the remote has may not be here; a partial clone must not go and look for each of them.
+    '--ignore-missing',
+    '--missing=allow-any',
+    '--stdin',
+    ...(remotes.length > 0 ? ['--not', ...remotes.map((name) => `--remotes=${name}`)] : []),
+  ];
+  const { stdout } = await mustRun(git, args, { ...HISTORY, input: `${lines.join('\n')}\n` });
+  const listed = stdout.toString('utf8').split('\n').filter(Boolean);
+  return {
+    ids: listed.filter((line) => !line.startsWith('-')),
+    parents: listed.filter((line) => line.startsWith('-')).map((line) => line.slice(1)),
+  };
+}
+
+/**
+ * The commits and tags that a remote says its branches and tags are at; none where it does not
+ * answer.
+ * @param deadline milliseconds
+ */
+export async function remoteTips(
+  git: Git,
+  url: string,
+  { env, config, deadline }: { env: NodeJS.ProcessEnv; config: GitConfig; deadline: number },
+): Promise<string[]> {
+  const result = await git(['ls-remote', '--quiet', '--heads', '--tags', '--', url], {
+    deadline,
+    env: sshEnvironment(env, config),
+  });
+  if (result.ended !== 'exit' || result.status !== 0) return [];
+  const rows = result.stdout.toString('utf8').split('\n').filter(Boolean);
+  return rows.map((row) => row.split('\t')[0] ?? '');
+}
