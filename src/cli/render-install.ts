@@ -1,4 +1,4 @@
-import { basename, sep } from 'node:path';
+import { sep } from 'node:path';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { InstallResult } from '../commands/install.ts';
 import type { Step, WriteStep } from '../install/apply.ts';
@@ -30,13 +30,21 @@ export function uninstalledLines(result: InstallResult, dryRun: boolean, paint: 
 }
 
 function stepLines({ steps, root }: InstallResult, dryRun: boolean, paint: Paint): string[] {
-  const shown = steps.map((step) => ({ ...step, path: fromRoot(step.path, root) }));
+  const shown = steps.map((step) => withShortPaths(step, root));
   if (!dryRun) return shown.map((step) => printable(`  ${inWords(step)}`));
   return shown.flatMap((step) => diff(step, paint));
 }
 
-function fromRoot(path: string, root: string | undefined): string {
-  return root && path.startsWith(root + sep) ? path.slice(root.length + 1) : path;
+/** Paths from the top of the work tree, where they are below it. */
+function withShortPaths(step: Step, root: string | undefined): Step {
+  const short = (path: string) =>
+    root && path.startsWith(root + sep) ? path.slice(root.length + 1) : path;
+  return {
+    ...step,
+    path: short(step.path),
+    ...(step.do === 'keep' && { as: short(step.as) }),
+    ...(step.do === 'rename' && { to: short(step.to) }),
+  };
 }
 
 function inWords(step: Step): string {
@@ -44,9 +52,9 @@ function inWords(step: Step): string {
     case 'write':
       return `${step.before ? 'changed' : 'wrote'} ${step.path}`;
     case 'keep':
-      return `kept the hook that was there as ${basename(step.as)}; it still runs, before ours`;
+      return `kept the hook that was there as ${step.as}; it still runs, before ours`;
     case 'rename':
-      return `put back ${basename(step.to)}`;
+      return `put back ${step.to}`;
     case 'remove':
       return `removed ${step.path}`;
     case 'run':

@@ -1,14 +1,14 @@
 /** The files that hook managers write into git's hooks folder, and having them written. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { HookName } from '../hook-names.ts';
+import type { Hook } from '../hook-names.ts';
 import { HOOKS } from '../hook-names.ts';
 import type { RunStep } from './apply.ts';
 import type { Place } from './place.ts';
 import { findProgram } from './programs.ts';
 
 /** The hooks of ours that git hands to a manager, known by what it writes into its files. */
-export function generatedHooks({ hooksFolder }: Place, mark: RegExp): HookName[] {
+export function generatedHooks({ hooksFolder }: Place, mark: RegExp): Hook[] {
   return HOOKS.filter((hook) => {
     // Ours in front of it, chained, hands on as well.
     return [hook, `${hook}.before-lazyspec`].some((name) => {

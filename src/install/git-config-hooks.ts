@@ -6,14 +6,14 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HookName } from '../hook-names.ts';
+import type { Hook } from '../hook-names.ts';
 import type { Step } from './apply.ts';
 import type { Files } from './files.ts';
 import { ourHook } from './git-hook-files.ts';
 import { installSteps, readHook } from './hook-file.ts';
 import type { Place } from './place.ts';
 
-export function configuredInstall(place: Place, files: Files, hooks: readonly HookName[]): Step[] {
+export function configuredInstall(place: Place, files: Files, hooks: readonly Hook[]): Step[] {
   editConfig(place, files, (text) => {
     if (hooks.every((hook) => text.includes(section(hook)))) return text;
     return withNewline(hooks.reduce(withoutSection, text)) + hooks.map(section).join('');
@@ -21,11 +21,7 @@ export function configuredInstall(place: Place, files: Files, hooks: readonly Ho
   return hooks.flatMap((hook) => installSteps(readHook(copyOf(place, hook)), ourHook()));
 }
 
-export function configuredUninstall(
-  place: Place,
-  files: Files,
-  hooks: readonly HookName[],
-): Step[] {
+export function configuredUninstall(place: Place, files: Files, hooks: readonly Hook[]): Step[] {
   editConfig(place, files, (text) => hooks.reduce(withoutSection, text));
   return hooks
     .map((hook) => copyOf(place, hook))
@@ -33,7 +29,7 @@ export function configuredUninstall(
     .map((path): Step => ({ do: 'remove', path, prune: place.commonDir }));
 }
 
-function copyOf({ commonDir }: Place, hook: HookName): string {
+function copyOf({ commonDir }: Place, hook: Hook): string {
   return join(commonDir, 'lazyspec', 'hooks', hook);
 }
 
@@ -46,13 +42,13 @@ function editConfig({ commonDir }: Place, files: Files, change: (text: string) =
  * git runs a command of its configuration by `sh -c '<command> "$@"'`, at the top of the work tree,
  * and sets GIT_DIR where `.git` there is not the git directory (linked work trees, submodules).
  */
-function section(hook: HookName): string {
+function section(hook: Hook): string {
   const command = `d=\${GIT_DIR:-.git}; [ ! -f \\"$d/commondir\\" ] || d=$d/../..; sh \\"$d/lazyspec/hooks/${hook}\\"`;
   return `[hook "lazyspec-${hook}"]\n\tevent = ${hook}\n\tcommand = "${command}"\n`;
 }
 
 /** The section as we wrote it, or with what was changed in it since. */
-function withoutSection(text: string, hook: HookName): string {
+function withoutSection(text: string, hook: Hook): string {
   const exact = section(hook);
   if (text.includes(exact)) return text.replace(exact, () => '');
   const header = `[hook "lazyspec-${hook}"]`;

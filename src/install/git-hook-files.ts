@@ -2,21 +2,21 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
-import type { HookName } from '../hook-names.ts';
+import type { Hook } from '../hook-names.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Step } from './apply.ts';
 import { installSteps, readHook, uninstallSteps } from './hook-file.ts';
 import type { Place } from './place.ts';
 
 /** @throws {LazyspecError} USAGE, FILE_SYSTEM where the folder is not ours to write into */
-export function hookFilesInstall(place: Place, hooks: readonly HookName[]): Step[] {
+export function hookFilesInstall(place: Place, hooks: readonly Hook[]): Step[] {
   assertOwnFolder(place);
   return hooks.flatMap((hook) => {
     return installSteps(readHook(join(place.hooksFolder, hook)), ourHook());
   });
 }
 
-export function hookFilesUninstall(place: Place, hooks: readonly HookName[]): Step[] {
+export function hookFilesUninstall(place: Place, hooks: readonly Hook[]): Step[] {
   const { hooksFolder } = place;
   // What is no folder holds no hook of ours.
   if (!statSync(hooksFolder, { throwIfNoEntry: false })?.isDirectory()) return [];

@@ -6,7 +6,7 @@ import type { Git } from '../git/run.ts';
 import { mustRun } from '../git/run.ts';
 import type { GitVersion } from '../git/version.ts';
 import { gitVersion } from '../git/version.ts';
-import type { HookName } from '../hook-names.ts';
+import type { Hook } from '../hook-names.ts';
 import { packageRoot } from '../package-root.ts';
 import { shellQuote } from '../shell-quote.ts';
 
@@ -24,7 +24,7 @@ export interface Place extends Repository {
    * The command by which a manager runs one of our hooks, from the top of the work tree: the same
    * in every clone, because it is committed.
    */
-  command(hook: HookName): string;
+  command(hook: Hook): string;
 }
 
 export async function findPlace(

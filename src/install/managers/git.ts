@@ -4,7 +4,7 @@
  */
 
 import { isAtLeast } from '../../git/version.ts';
-import type { HookName } from '../../hook-names.ts';
+import type { Hook } from '../../hook-names.ts';
 import { HOOKS } from '../../hook-names.ts';
 import type { Files } from '../files.ts';
 import { configuredInstall, configuredUninstall } from '../git-config-hooks.ts';
@@ -15,7 +15,7 @@ import type { Manager, Plan } from './manager.ts';
 const CONFIG_HOOKS = { major: 2, minor: 54 };
 
 /** Some of our hooks, straight in git. The other of the two ways is cleared, or both would run. */
-export function gitHooks(hooks: readonly HookName[]) {
+export function gitHooks(hooks: readonly Hook[]) {
   return {
     async install(place: Place, files: Files): Promise<Plan> {
       const steps = isAtLeast(place.gitVersion, CONFIG_HOOKS)

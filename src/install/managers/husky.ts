@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { HookName } from '../../hook-names.ts';
+import type { Hook } from '../../hook-names.ts';
 import { HOOKS } from '../../hook-names.ts';
 import type { Files } from '../files.ts';
 import type { Place } from '../place.ts';
@@ -46,7 +46,7 @@ export const husky: Manager = {
 function eachHook(
   place: Place,
   files: Files,
-  change: (hook: HookName, text: string | undefined) => string | undefined,
+  change: (hook: Hook, text: string | undefined) => string | undefined,
 ): void {
   const folder = activeFolder(place) ?? join(place.root, '.husky');
   for (const hook of HOOKS) files.edit(join(folder, hook), (text) => change(hook, text));
@@ -66,7 +66,7 @@ function activeFolder({ hooksFolder }: Place): string | undefined {
 const BEGIN = '# lazyspec-hooks: refuses changes to documents that you have not claimed';
 const END = '# lazyspec-hooks: end';
 
-function ours(hook: HookName, place: Place): string {
+function ours(hook: Hook, place: Place): string {
   const command = place.command(hook);
   const lines =
     hook === 'pre-push'

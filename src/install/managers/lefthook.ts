@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazyspecError } from '../../errors.ts';
-import type { HookName } from '../../hook-names.ts';
+import type { Hook } from '../../hook-names.ts';
 import { HOOKS } from '../../hook-names.ts';
 import { readJson, removeJson, setJson } from '../edit-json.ts';
 import { addToList, readYaml, removeFromList } from '../edit-yaml.ts';
@@ -81,7 +81,7 @@ interface Job {
   use_stdin?: true;
 }
 
-function job(hook: HookName): Job {
+function job(hook: Hook): Job {
   const stdin = hook === 'pre-push' ? { use_stdin: true as const } : {};
   return { script: SCRIPT, runner: 'sh', ...stdin };
 }
@@ -100,7 +100,7 @@ function withJobs(path: string, text: string): string {
   return edited;
 }
 
-function addJob(path: string, text: string, hook: HookName): string {
+function addJob(path: string, text: string, hook: Hook): string {
   if (isYaml(path)) return addToList(path, text, [hook, 'jobs'], job(hook));
   const jobs = [...jobsOf(parse(path, text), hook), job(hook)];
   return setJson(path, text, [hook, 'jobs'], jobs, JSONC);
@@ -124,7 +124,7 @@ function emptyToNone(text: string): string | undefined {
   return text.trim() === '' ? undefined : text;
 }
 
-function jobsOf(config: Record<string, unknown>, hook: HookName): unknown[] {
+function jobsOf(config: Record<string, unknown>, hook: Hook): unknown[] {
   const jobs = (config[hook] as { jobs?: unknown } | null | undefined)?.jobs;
   return Array.isArray(jobs) ? jobs : [];
 }
@@ -152,14 +152,14 @@ function parse(path: string, text: string): Record<string, unknown> {
 function eachScript(
   { root }: Place,
   config: Record<string, unknown>,
-  act: (hook: HookName, script: string) => void,
+  act: (hook: Hook, script: string) => void,
 ): void {
   const { source_dir: folder } = config;
   const base = join(root, typeof folder === 'string' ? folder : '.lefthook');
   for (const hook of HOOKS) act(hook, join(base, hook, SCRIPT));
 }
 
-function wantedScript(place: Place, hook: HookName): string {
+function wantedScript(place: Place, hook: Hook): string {
   return `#!/bin/sh
 # Refuses changes to documents that you have not claimed. Written by lazyspec-hooks install.
 ${place.command(hook)} "$@"

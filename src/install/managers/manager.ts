@@ -1,5 +1,5 @@
 /** A hook manager: how our hooks are plugged into it, and taken out again. */
-import type { HookName } from '../../hook-names.ts';
+import type { Hook } from '../../hook-names.ts';
 import type { RunStep, Step } from '../apply.ts';
 import type { Files } from '../files.ts';
 import type { Place } from '../place.ts';
@@ -26,7 +26,7 @@ export interface Manager {
   /** Takes our hooks out of whatever is there now; changes and plans nothing where none are. */
   uninstall(place: Place, files: Files): Promise<Plan>;
   /** The hooks that git does not hand to this manager in this work tree, though configured. */
-  unheard(place: Place): HookName[];
+  unheard(place: Place): Hook[];
   /** What tells the files that it writes into git's hooks folder from others. */
   readonly generated?: RegExp;
 }

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HookName } from '../../hook-names.ts';
+import type { Hook } from '../../hook-names.ts';
 import { addToList, readYaml, removeFromList } from '../edit-yaml.ts';
 import { generatedHooks, runStep } from '../generated-hooks.ts';
 import type { Place } from '../place.ts';
@@ -65,7 +65,7 @@ export const preCommit: Manager = {
   },
 
   unheard(place) {
-    const heard: readonly HookName[] = generatedHooks(place, GENERATED);
+    const heard: readonly Hook[] = generatedHooks(place, GENERATED);
     return STAGES.filter((hook) => !heard.includes(hook));
   },
 

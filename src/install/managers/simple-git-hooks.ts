@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazyspecError } from '../../errors.ts';
-import type { HookName } from '../../hook-names.ts';
+import type { Hook } from '../../hook-names.ts';
 import { HOOKS } from '../../hook-names.ts';
 import { readJson, removeJson, setJson } from '../edit-json.ts';
 import { generatedHooks, runStep } from '../generated-hooks.ts';
@@ -104,7 +104,7 @@ function commandAt(path: string, text: string, keys: readonly string[]): string 
 const MARK = ': lazyspec-hooks;';
 
 /** Ours first; what git says on stdin is for both. */
-function withOurs(theirs: string, hook: HookName, place: Place): string {
+function withOurs(theirs: string, hook: Hook, place: Place): string {
   const ours = `${place.command(hook)} "$@"`;
   if (theirs === '') return `${MARK} ${ours}`;
   if (hook !== 'pre-push') return `${MARK} ${ours} && { ${theirs}\n}`;
@@ -113,7 +113,7 @@ function withOurs(theirs: string, hook: HookName, place: Place): string {
 }
 
 /** What is left of a command without ours, also where ours names another path. */
-function withoutOurs(command: string, hook: HookName): string {
+function withoutOurs(command: string, hook: Hook): string {
   if (!command.startsWith(MARK)) return command;
   const between = hook === 'pre-push' ? ' | { ' : ' && { ';
   const start = command.indexOf(between);

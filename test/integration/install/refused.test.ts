@@ -17,23 +17,24 @@ describe('install refuses, and changes nothing', () => {
   });
   afterAll(() => sandbox.dispose());
 
-  async function refuses(status: number, ...texts: string[]): Promise<void> {
+  function refuses(status: number, ...texts: string[]): Promise<void> {
+    return refusesTo(['install'], status, ...texts);
+  }
+
+  async function refusesTo(args: string[], status: number, ...texts: string[]): Promise<void> {
     const before = files(clone.path);
-    const ran = await clone.hooks(['install']);
+    const ran = await clone.hooks(args);
     expect(ran).toMatchObject({ status, stdout: '' });
     expect(ran.stderr).not.toContain('this is a bug');
     for (const text of texts) expect(ran.stderr).toContain(text);
     expect(files(clone.path)).toEqual(before);
   }
 
-  it('where husky runs the hooks, and says what to do there', async () => {
+  it('to put files where husky writes its own, and says what to do', async () => {
     await clone.git('config', 'core.hooksPath', '.husky/_');
     clone.write({ '.husky/_/pre-commit': '#!/bin/sh\n', '.husky/pre-commit': 'npm test\n' });
-    await refuses(
-      2,
-      'run by husky',
-      'Add this line to .husky/pre-commit: node node_modules/lazyspec-hooks/dist/hooks.js run pre-commit',
-    );
+    const install = ['install', '--manager', 'git'];
+    await refusesTo(install, 2, 'run by husky', 'npx lazyspec-hooks install --manager husky');
   });
 
   it('where the hooks folder is a file', async () => {
@@ -76,7 +77,7 @@ describe('install refuses, and changes nothing', () => {
   it('for a manager that it does not know', async () => {
     const ran = await clone.hooks(['install', '--manager', 'nobody']);
     expect(ran.status).toBe(2);
-    expect(ran.stderr).toContain("there is no hook manager 'nobody'");
+    expect(ran.stderr).toContain('Allowed choices are auto, git, husky, lefthook');
   });
 
   const asRoot = process.getuid?.() === 0;

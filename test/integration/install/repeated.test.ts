@@ -108,15 +108,15 @@ describe('install and uninstall, again and in every state', () => {
     const before = await stateOf(clone);
     const plan = await clone.hooks(['install', '--dry-run']);
     expect(plan.status).toBe(0);
-    expect(plan.stdout).toContain(`copy to ${kept}\n`);
-    expect(plan.stdout).toContain(`+++ ${hook}\n+#!/bin/sh\n`);
+    expect(plan.stdout).toContain(`copy to .git/hooks/pre-commit.before-lazyspec\n`);
+    expect(plan.stdout).toMatch(/^\+\+\+ \.git\/hooks\/pre-commit\n@@ .* @@\n\+#!\/bin\/sh\n/m);
     expect(plan.stdout).toContain('+.lazyspec/state/\n');
     expect(await stateOf(clone)).toEqual(before);
 
     await install(clone);
     const installed = await stateOf(clone);
     const back = await clone.hooks(['uninstall', '--dry-run']);
-    expect(back.stdout).toContain(`rename to ${hook}\n`);
+    expect(back.stdout).toContain('rename to .git/hooks/pre-commit\n');
     expect(await stateOf(clone)).toEqual(installed);
   });
 
