@@ -12,6 +12,7 @@ import { readJson, removeJson, setJson } from '../edit-json.ts';
 import { addToList, readYaml, removeFromList } from '../edit-yaml.ts';
 import { generatedHooks, runStep } from '../generated-hooks.ts';
 import type { Place } from '../place.ts';
+import { findProgram, runProgram } from '../programs.ts';
 import type { Manager } from './manager.ts';
 
 /** Where lefthook looks, in its order. */
@@ -36,6 +37,7 @@ export const lefthook: Manager = {
   },
 
   async install(place, files) {
+    assertKnowsJobs(place);
     const path = configPath(place) ?? join(place.root, 'lefthook.yml');
     const before = files.read(path);
     files.edit(path, (text = '') => withJobs(path, text));
@@ -69,6 +71,19 @@ export const lefthook: Manager = {
 
 function sync(place: Place) {
   return runStep(place, 'lefthook', ['install'], ['info/lefthook.checksum']);
+}
+
+/** An older lefthook passes over jobs without a word, and every commit with them. */
+function assertKnowsJobs(place: Place): void {
+  const program = findProgram(place, 'lefthook');
+  if (program === undefined) return;
+  const { root: cwd, env } = place;
+  const version = runProgram({ program, args: ['version'], cwd, env }).trim();
+  const [, major = 0, minor = 0] = /(\d+)\.(\d+)/.exec(version) ?? [];
+  if (Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 10)) return;
+  throw new LazyspecError('USAGE', `lefthook ${version} is too old: it knows no jobs`, {
+    remedy: 'Update it to 1.10 or newer, then run this again. Nothing was changed.',
+  });
 }
 
 function configPath({ root }: Place): string | undefined {
