@@ -60,6 +60,9 @@ describe('the packed program', () => {
     expect(packed).toEqual(
       expect.arrayContaining(['dist/hooks.js', 'dist/lease.js', 'dist/index.js', 'hooks/hook.sh']),
     );
+    expect(packed).toEqual(
+      expect.arrayContaining(['hooks/pre-commit', 'hooks/pre-merge-commit', 'hooks/pre-push']),
+    );
     expect(packed.filter((path) => /^(src|test|scripts|node_modules)\//.test(path))).toEqual([]);
     expect(packed.filter((path) => /\.test\.|\.map$|\.tsv$/.test(path))).toEqual([]);
   });
