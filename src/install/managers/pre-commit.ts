@@ -72,7 +72,7 @@ export const preCommit: Manager = {
   generated: GENERATED,
 };
 
-const STAGE_IT = `Add ${CONFIG} to a commit: pre-commit refuses every commit while it is changed and not staged`;
+const STAGE_IT = `pre-commit refuses every commit while ${CONFIG} is changed and not staged`;
 
 function repo(place: Place) {
   const names = stageNames(place);
