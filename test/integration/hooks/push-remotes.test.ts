@@ -67,13 +67,20 @@ describe('the remote of a push', () => {
       for (const address of [sandbox.remote, `${sandbox.remote}/`, `file://${sandbox.remote}`]) {
         expectPassed(await clone.hooks(['run', 'pre-push', address, address], { env, input }));
       }
-      await clone.git('remote', 'set-url', 'origin', `file://${sandbox.remote}`);
-      const args = ['run', 'pre-push', sandbox.remote, sandbox.remote];
-      expectPassed(await clone.hooks(args, { env, input }));
-      await clone.git('remote', 'set-url', 'origin', sandbox.remote);
       expect(questions(calls())).toEqual([]);
       await sneak(clone, { [RFC_1]: '# New\n' });
       expectRefused(await push(clone, [sandbox.remote, 'HEAD:refs/heads/x']), 'RFC-001');
+    });
+
+    it('is that of a configured remote also where it is spelt in another way', async () => {
+      const fork = await bare(sandbox.remote);
+      await clone.git('remote', 'add', 'fork', `file://${fork}/`);
+      const commit = await sneak(clone, { [RFC_1]: '# On the fork\n' });
+      await clone.git('push', '--quiet', '--no-verify', 'fork', 'HEAD:main');
+      const { env, calls } = sandbox.countingGit();
+      const input = `HEAD ${commit} refs/heads/x ${'0'.repeat(40)}\n`;
+      expectPassed(await clone.hooks(['run', 'pre-push', fork, fork], { env, input }));
+      expect(questions(calls())).toEqual([]);
     });
 
     it('may be relative', async () => {
