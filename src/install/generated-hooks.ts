@@ -19,17 +19,24 @@ const GIT_HOOKS = [
 ];
 
 /** The hooks of ours that git hands to a manager, known by what it writes into its files. */
-export function generatedHooks({ hooksFolder }: Place, mark: RegExp): Hook[] {
-  return HOOKS.filter((hook) => {
-    // Ours in front of it, chained, hands on as well.
-    return [hook, `${hook}.before-lazyspec`].some((name) => {
-      const content = hookContent(join(hooksFolder, name));
-      return content !== undefined && mark.test(content);
-    });
+export function generatedHooks(place: Place, mark: RegExp): Hook[] {
+  return HOOKS.filter((hook) => isGenerated(place, hook, mark));
+}
+
+/** Whether git hands any hook at all to a manager. */
+export function isActive(place: Place, mark: RegExp): boolean {
+  return GIT_HOOKS.some((hook) => isGenerated(place, hook, mark));
+}
+
+function isGenerated({ hooksFolder }: Place, hook: string, mark: RegExp): boolean {
+  // Ours in front of it, chained, hands on as well.
+  return [hook, `${hook}.before-lazyspec`].some((name) => {
+    const content = hookContent(join(hooksFolder, name));
+    return content !== undefined && mark.test(content);
   });
 }
 
-export function hookContent(path: string): string | undefined {
+function hookContent(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {

@@ -10,7 +10,7 @@ import type { Hook } from '../../hook-names.ts';
 import { HOOKS } from '../../hook-names.ts';
 import { readJson, removeJson, setJson } from '../edit-json.ts';
 import { addToList, readYaml, removeFromList } from '../edit-yaml.ts';
-import { generatedHooks, runStep } from '../generated-hooks.ts';
+import { generatedHooks, isActive, runStep } from '../generated-hooks.ts';
 import { foreignHooks } from '../git-hook-files.ts';
 import type { Place } from '../place.ts';
 import { findProgram, runProgram } from '../programs.ts';
@@ -30,7 +30,7 @@ export const lefthook: Manager = {
   name: 'lefthook',
 
   async detect(place) {
-    if (generatedHooks(place, GENERATED).length > 0) {
+    if (isActive(place, GENERATED)) {
       return { active: true, because: `the hooks in ${place.hooksFolder} are lefthook's` };
     }
     const path = configPath(place);

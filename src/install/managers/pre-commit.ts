@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Hook } from '../../hook-names.ts';
 import { addToList, readYaml, removeFromList } from '../edit-yaml.ts';
-import { generatedHooks, runStep } from '../generated-hooks.ts';
+import { generatedHooks, isActive, runStep } from '../generated-hooks.ts';
 import type { Place } from '../place.ts';
 import { findProgram, runProgram } from '../programs.ts';
 import { gitHooks } from './git.ts';
@@ -23,7 +23,7 @@ export const preCommit: Manager = {
   name: 'pre-commit',
 
   async detect(place) {
-    if (generatedHooks(place, GENERATED).length > 0) {
+    if (isActive(place, GENERATED)) {
       return { active: true, because: `the hooks in ${place.hooksFolder} are pre-commit's` };
     }
     const path = join(place.root, CONFIG);

@@ -6,7 +6,7 @@ import type { Hook } from '../../hook-names.ts';
 import { HOOKS } from '../../hook-names.ts';
 import { readJson, removeJson, setJson } from '../edit-json.ts';
 import type { Files } from '../files.ts';
-import { generatedHooks, runStep } from '../generated-hooks.ts';
+import { generatedHooks, isActive, runStep } from '../generated-hooks.ts';
 import { foreignHooks } from '../git-hook-files.ts';
 import type { Place } from '../place.ts';
 import { foldersUp, packageJsonPath } from '../place.ts';
@@ -24,7 +24,7 @@ export const simpleGitHooks: Manager = {
   name: NAME,
 
   async detect(place, files) {
-    if (generatedHooks(place, GENERATED).length > 0) {
+    if (isActive(place, GENERATED)) {
       return { active: true, because: `the hooks in ${place.hooksFolder} are its own` };
     }
     const found = configuration(place, files);
@@ -102,7 +102,7 @@ function configurationToEdit(place: Place, files: Files): Where {
     });
   }
   if (found) return found;
-  if (generatedHooks(place, GENERATED).length > 0) {
+  if (isActive(place, GENERATED)) {
     // From another configuration it would make other hooks, in place of those.
     throw new LazyspecError('USAGE', `there is no configuration of ${NAME} up to ${place.root}`, {
       remedy: `Run this in the folder of the package.json that ${NAME} made the hooks from.`,
