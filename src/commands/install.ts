@@ -11,6 +11,7 @@ import { excludeSteps } from '../install/exclude.ts';
 import type { FileEdit, Files } from '../install/files.ts';
 import { editStep, openFiles } from '../install/files.ts';
 import { writeGovernedNote } from '../install/governed-note.ts';
+import { sweep } from '../install/leftovers.ts';
 import { lintStagedInstall } from '../install/lint-staged.ts';
 import { gitHooks } from '../install/managers/git.ts';
 import type { ManagerName } from '../install/managers/manager.ts';
@@ -82,10 +83,12 @@ export async function install(context: Context, args: InstallArguments): Promise
     ...(edits.length > 0 || touches.length > 0 ? recordSteps(notes, record) : []),
     ...(plan.steps ?? []),
     ...edits.map((edit) => editStep(edit, place.root)),
-    ...(plan.run ? [plan.run] : []),
+    // Before the manager writes its own files, which may have the same names.
     ...alone,
+    ...(plan.run ? [plan.run] : []),
   ];
   if (!args.dryRun) {
+    sweep(place, record);
     applySteps(steps);
     // Last, and not needed for a right answer: without it the hook is only slower.
     writeGovernedNote(notes, config);
