@@ -21,10 +21,13 @@ export function installedLines(result: InstallResult, dryRun: boolean, paint: Pa
 
 export function uninstalledLines(result: InstallResult, dryRun: boolean, paint: Paint): string[] {
   const { steps, hooksFolder, notes } = result;
-  if (steps.length === 0) return [printable(`Nothing of ours is installed in ${hooksFolder}`)];
+  const told = notes.map((note) => paint.yellow(printable(note)));
+  if (steps.length === 0) {
+    return [printable(`Nothing of ours is installed in ${hooksFolder}`), ...told];
+  }
   return [
     ...stepLines(result, dryRun, paint),
-    ...notes.map((note) => paint.yellow(printable(note))),
+    ...told,
     ...(dryRun ? [] : [paint.green('The hooks are gone')]),
   ];
 }

@@ -1,6 +1,6 @@
 /** Puts our hooks into whatever runs hooks here. */
 import { existsSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { governedFolders } from '../documents/governed-folders.ts';
 import type { LazyspecError } from '../errors.ts';
 import { HOOKS } from '../hook-names.ts';
@@ -8,9 +8,10 @@ import type { Step } from '../install/apply.ts';
 import { applySteps } from '../install/apply.ts';
 import { chooseManager } from '../install/choose-manager.ts';
 import { excludeSteps } from '../install/exclude.ts';
-import type { Files } from '../install/files.ts';
+import type { FileEdit, Files } from '../install/files.ts';
 import { editStep, openFiles } from '../install/files.ts';
 import { writeGovernedNote } from '../install/governed-note.ts';
+import { sweep } from '../install/leftovers.ts';
 import { lintStagedInstall } from '../install/lint-staged.ts';
 import { gitHooks } from '../install/managers/git.ts';
 import type { ManagerName } from '../install/managers/manager.ts';
@@ -20,6 +21,7 @@ import { saveScript } from '../install/prepare-script.ts';
 import { programSteps } from '../install/program-note.ts';
 import { extendRecord, readRecord, recordSteps } from '../install/record.ts';
 import { packageRoot } from '../package-root.ts';
+import { shellQuote } from '../shell-quote.ts';
 import type { Context } from './context.ts';
 
 export interface InstallArguments {
@@ -81,10 +83,12 @@ export async function install(context: Context, args: InstallArguments): Promise
     ...(edits.length > 0 || touches.length > 0 ? recordSteps(notes, record) : []),
     ...(plan.steps ?? []),
     ...edits.map((edit) => editStep(edit, place.root)),
-    ...(plan.run ? [plan.run] : []),
+    // Before the manager writes its own files, which may have the same names.
     ...alone,
+    ...(plan.run ? [plan.run] : []),
   ];
   if (!args.dryRun) {
+    sweep(place, record);
     applySteps(steps);
     // Last, and not needed for a right answer: without it the hook is only slower.
     writeGovernedNote(notes, config);
@@ -97,6 +101,7 @@ export async function install(context: Context, args: InstallArguments): Promise
     root: place.root,
     notes: [
       ...(plan.notes ?? []),
+      ...commitNote(place, edits),
       ...(config.coordination ? [] : [NOT_COORDINATED]),
       ...(isPassing(place) ? [PASSING] : []),
     ],
@@ -107,6 +112,15 @@ const NOT_COORDINATED =
   'Nothing is gated yet: coordination is not configured; add a [coordination] section to .lazyspec.toml';
 const PASSING =
   'This copy of lazyspec-hooks is in the cache of npx. Give the hooks one that stays: npm install --save-dev lazyspec-hooks';
+
+/** A manager's configuration is for everybody; git's own is this clone's. */
+function commitNote({ root, commonDir }: Place, edits: readonly FileEdit[]): string[] {
+  const paths = edits
+    .map(({ path }) => path)
+    .filter((path) => path.startsWith(root + sep) && !path.startsWith(commonDir + sep))
+    .map((path) => shellQuote(relative(root, path)));
+  return paths.length > 0 ? [`Commit it for everybody: git add ${paths.join(' ')}`] : [];
+}
 
 /** Called by a package manager where there are no commits to guard. */
 async function whyNot(context: Context): Promise<string | undefined> {

@@ -7,6 +7,7 @@ import { MANAGERS } from '../install/choose-manager.ts';
 import { unexcludeSteps } from '../install/exclude.ts';
 import { editStep, openFiles } from '../install/files.ts';
 import { removeGovernedNote } from '../install/governed-note.ts';
+import { sweep } from '../install/leftovers.ts';
 import { lintStagedUninstall } from '../install/lint-staged.ts';
 import { findPlace } from '../install/place.ts';
 import { unsaveScript } from '../install/prepare-script.ts';
@@ -37,15 +38,14 @@ export async function uninstall(context: Context, dryRun: boolean): Promise<Inst
     const plan = await manager.uninstall(place, files);
     const edits = files.edits().filter(({ path }) => !others.has(path));
     steps.push(...(plan.steps ?? []));
-    const generated = manager.generated && record ? restoringSteps(record, manager.generated) : [];
     // Where every file can be put back to the byte, so can the hooks that were made from it.
-    if (edits.every((edit) => isUntouched(edit, record))) steps.push(...generated);
-    else {
-      // The manager makes anew what it still needs.
-      steps.push(...generated.filter((step) => step.do === 'remove'));
-      if (plan.run) runs.push(plan.run);
-      told.push(...(plan.notes ?? []));
+    const exact = edits.every((edit) => isUntouched(edit, record));
+    if (manager.generated && record) {
+      steps.push(...restoringSteps(record, manager.generated, exact));
     }
+    // Otherwise the manager makes anew what it still needs.
+    if (!exact && plan.run) runs.push(plan.run);
+    if (!exact || edits.length === 0) told.push(...(plan.notes ?? []));
   }
   lintStagedUninstall(place, files);
   unsaveScript(place, files);
@@ -59,6 +59,7 @@ export async function uninstall(context: Context, dryRun: boolean): Promise<Inst
     ...removeRecordSteps(notes),
   ];
   if (!dryRun) {
+    sweep(place, record);
     applySteps(all);
     removeGovernedNote(notes);
     removeIfEmpty(notes);

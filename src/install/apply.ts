@@ -1,6 +1,5 @@
 /** Carries out a plan: every step, or none. Each step is atomic by itself. */
 import {
-  copyFileSync,
   existsSync,
   linkSync,
   lstatSync,
@@ -61,6 +60,7 @@ export function applySteps(steps: readonly Step[]): void {
     } catch (error) {
       for (const back of undo.reverse()) back();
       if (error instanceof LazyspecError) throw error;
+      if (isTaken(step, error)) throw locked(step.path, step.lock);
       const { message } = error as Error;
       throw new LazyspecError('FILE_SYSTEM', `${step.path} could not be changed: ${message}`, {
         remedy: 'Mend what it says, then run this again. Everything is as it was.',
@@ -68,6 +68,19 @@ export function applySteps(steps: readonly Step[]): void {
       });
     }
   }
+}
+
+function isTaken(step: Step, error: unknown): step is WriteStep & { lock: string } {
+  const { code, dest, path } = error as NodeJS.ErrnoException & { dest?: string };
+  if (step.do !== 'write' || step.lock === undefined || code !== 'EEXIST') return false;
+  return [path, dest].includes(step.lock);
+}
+
+/** As git says it of its own locks, which it does not remove either. */
+function locked(path: string, lock: string): LazyspecError {
+  return new LazyspecError('FILE_SYSTEM', `${path} is locked: ${lock} exists`, {
+    remedy: `Another git seems to be writing it: wait, and run this again. If none is running, one has crashed: remove ${lock}. Everything is as it was.`,
+  });
 }
 
 /** @returns how to take the step back */
@@ -103,7 +116,7 @@ function take(step: Step): () => void {
 function write({ path, content, mode, before, lock }: WriteStep): void {
   writeFileAtomically(path, content, {
     mode,
-    ...(lock !== undefined && { temporary: lock }),
+    ...(lock !== undefined && { lock }),
     check: () => {
       if (before && !readFileSync(path).equals(before)) throw new Error('it was changed meanwhile');
     },
@@ -133,6 +146,10 @@ function runManager({ call, touches }: RunStep): () => void {
   return takeBack;
 }
 
+function firstFolderThatIs(folder: string): string {
+  return existsSync(folder) ? folder : firstFolderThatIs(dirname(folder));
+}
+
 /** Remembers what is at a path. @returns how to bring it back */
 function restorer(path: string): () => void {
   const stat = lstatSync(path, { throwIfNoEntry: false });
@@ -143,7 +160,14 @@ function restorer(path: string): () => void {
       symlinkSync(target, path);
     };
   }
-  if (!stat?.isFile()) return () => rmSync(path, { force: true });
+  if (stat?.isDirectory()) return () => {}; // nobody's hook, and nobody replaces it
+  if (!stat?.isFile()) {
+    const top = firstFolderThatIs(dirname(path));
+    return () => {
+      rmSync(path, { force: true });
+      if (existsSync(dirname(path))) removeEmptyFolders(dirname(path), top);
+    };
+  }
   const content = readFileSync(path);
   return () => writeFileAtomically(path, content, { mode: stat.mode });
 }
@@ -155,7 +179,8 @@ function secondName(path: string, as: string): void {
     // Some file systems have no hard links. The first name stays, so that a step taken back, or a
     // process killed here, loses nothing.
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
-    if (lstatSync(path).isSymbolicLink()) symlinkSync(readlinkSync(path), as);
-    else copyFileSync(path, as);
+    const stat = lstatSync(path);
+    if (stat.isSymbolicLink()) symlinkSync(readlinkSync(path), as);
+    else writeFileAtomically(as, readFileSync(path), { mode: stat.mode });
   }
 }

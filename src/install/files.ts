@@ -17,68 +17,104 @@ export interface FileEdit {
   lock?: string;
 }
 
+interface EditOptions {
+  /** Under git's own kind of lock. */
+  locked?: boolean;
+  /** To be run as it is, if it is not there yet. */
+  executable?: boolean;
+}
+
 export interface Files {
   /**
    * The text of a file; undefined where there is none.
    * @throws {LazyspecError} FILE_SYSTEM where it cannot be read, or is no UTF-8 text
    */
   read(path: string): string | undefined;
+  /**
+   * Whether a file holds these words. What is no text, or no file, holds none.
+   * @throws {LazyspecError} FILE_SYSTEM where it cannot be read
+   */
+  mentions(path: string, words: string): boolean;
   /** @param change from the text that is there to the text that is to be there */
   edit(
     path: string,
     change: (text: string | undefined) => string | undefined,
-    options?: { locked: boolean },
+    options?: EditOptions,
   ): void;
   /** What has to be done to the files, in the order of the first change; each file once. */
   edits(): FileEdit[];
 }
 
+interface KnownFile extends EditOptions {
+  before: string | undefined;
+  now: string | undefined;
+}
+
 export function openFiles(): Files {
-  const known = new Map<
-    string,
-    { before: string | undefined; now: string | undefined; lock: boolean }
-  >();
+  const known = new Map<string, KnownFile>();
   function entry(path: string) {
     // The file itself, where its name is a link.
     const target = existsSync(path) ? realpathSync(path) : path;
-    const text = known.get(target) ?? {
-      before: readText(target),
-      now: readText(target),
-      lock: false,
-    };
+    const text = readKnown(target);
     known.set(target, text);
     return text;
   }
+  function readKnown(target: string): KnownFile {
+    const file = known.get(target);
+    if (file) return file;
+    const text = readText(target);
+    return { before: text, now: text };
+  }
   return {
     read: (path) => entry(path).now,
-    edit(path, change, { locked } = { locked: false }) {
-      const file = entry(path);
+    mentions(path, words) {
+      const target = existsSync(path) ? realpathSync(path) : path;
+      const file = known.get(target);
+      if (statSync(target, { throwIfNoEntry: false })?.isDirectory()) return false;
+      return (file ? bytes(file.now) : readBytes(target))?.includes(words) ?? false;
+    },
+    edit(path, change, options) {
+      const file = Object.assign(entry(path), options);
       file.now = change(file.now);
-      file.lock ||= locked;
     },
     edits: () =>
       [...known]
         .filter(([, { before, now }]) => before !== now)
-        .map(([path, { before, now, lock }]) => ({
+        .map(([path, { before, now, locked, executable }]) => ({
           path,
           before: bytes(before),
           after: bytes(now),
-          mode: before === undefined ? 0o644 : statSync(path).mode & 0o777,
-          ...(lock && { lock: `${path}.lock` }),
+          mode: before === undefined ? (executable ? 0o755 : 0o644) : statSync(path).mode & 0o777,
+          ...(locked && { lock: `${path}.lock` }),
         })),
   };
 }
 
 function readText(path: string): string | undefined {
+  const content = readBytes(path);
   try {
     // ignoreBOM keeps the mark, so that it is written back.
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
+    return content && new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new LazyspecError('FILE_SYSTEM', `${path} cannot be read: ${(error as Error).message}`, {
-      remedy: 'Mend or move the file, then run this again. Nothing was changed.',
-    });
+    throw unreadable(path, 'it is not encoded in UTF-8', error);
   }
+}
+
+function readBytes(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw unreadable(path, message, error);
+  }
+}
+
+function unreadable(path: string, why: string, cause: unknown): LazyspecError {
+  return new LazyspecError('FILE_SYSTEM', `${path} cannot be read: ${why}`, {
+    remedy: 'Mend or move the file, then run this again. Nothing was changed.',
+    cause,
+  });
 }
 
 function bytes(text: string | undefined): Buffer | undefined {

@@ -7,18 +7,36 @@ import type { RunStep } from './apply.ts';
 import type { Place } from './place.ts';
 import { findProgram } from './programs.ts';
 
+/** Every hook that git knows. */
+const GIT_HOOKS = [
+  ...['applypatch-msg', 'pre-applypatch', 'post-applypatch', 'pre-commit', 'pre-merge-commit'],
+  ...['prepare-commit-msg', 'commit-msg', 'post-commit', 'pre-rebase', 'post-checkout'],
+  ...['post-merge', 'pre-push', 'pre-auto-gc', 'post-rewrite', 'sendemail-validate'],
+  ...['fsmonitor-watchman', 'reference-transaction', 'post-index-change', 'push-to-checkout'],
+  ...['p4-changelist', 'p4-prepare-changelist', 'p4-post-changelist', 'p4-pre-submit'],
+  // The server's: lefthook and simple-git-hooks write those that are asked for.
+  ...['pre-receive', 'update', 'proc-receive', 'post-receive', 'post-update'],
+];
+
 /** The hooks of ours that git hands to a manager, known by what it writes into its files. */
-export function generatedHooks({ hooksFolder }: Place, mark: RegExp): Hook[] {
-  return HOOKS.filter((hook) => {
-    // Ours in front of it, chained, hands on as well.
-    return [hook, `${hook}.before-lazyspec`].some((name) => {
-      const content = hookContent(join(hooksFolder, name));
-      return content !== undefined && mark.test(content);
-    });
+export function generatedHooks(place: Place, mark: RegExp): Hook[] {
+  return HOOKS.filter((hook) => isGenerated(place, hook, mark));
+}
+
+/** Whether git hands any hook at all to a manager. */
+export function isActive(place: Place, mark: RegExp): boolean {
+  return GIT_HOOKS.some((hook) => isGenerated(place, hook, mark));
+}
+
+function isGenerated({ hooksFolder }: Place, hook: string, mark: RegExp): boolean {
+  // Ours in front of it, chained, hands on as well.
+  return [hook, `${hook}.before-lazyspec`].some((name) => {
+    const content = hookContent(join(hooksFolder, name));
+    return content !== undefined && mark.test(content);
   });
 }
 
-export function hookContent(path: string): string | undefined {
+function hookContent(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
@@ -28,13 +46,14 @@ export function hookContent(path: string): string | undefined {
 
 /**
  * Has a manager write its files, where its program is to be had.
- * @param more what it writes besides the hooks, below the common git directory
+ * @param options.more what it writes besides the hooks, below the common git directory
+ * @param options.cwd the folder of its configuration, where that is not the top of the work tree
  */
 export function runStep(
   place: Place,
   name: string,
   args: readonly string[],
-  more: readonly string[] = [],
+  { more = [], cwd = place.root }: { more?: readonly string[]; cwd?: string } = {},
 ): { run?: RunStep; notes?: string[] } {
   const program = findProgram(place, name);
   if (program === undefined) {
@@ -42,14 +61,16 @@ export function runStep(
       notes: [`${name} was not found here. Once it is installed, run: ${name} ${args.join(' ')}`],
     };
   }
-  const { hooksFolder, commonDir, root, env } = place;
-  // The names under which managers keep a hook that was there before them.
-  const names = HOOKS.flatMap((hook) => [hook, `${hook}.legacy`, `${hook}.old`]);
+  const { hooksFolder, commonDir, env } = place;
+  // What a manager writes is up to its whole configuration. The other names are those under which
+  // it keeps a hook that was there before it.
+  const names = GIT_HOOKS.flatMap((hook) => [hook, `${hook}.legacy`, `${hook}.old`]);
   const touches = [
     ...[...new Set([...names, ...namesIn(hooksFolder)])].map((hook) => join(hooksFolder, hook)),
     ...more.map((path) => join(commonDir, path)),
   ];
-  const call = { program, args, cwd: root, env };
+  // Where npm was called from means something to simple-git-hooks.
+  const call = { program, args, cwd, env: { ...env, INIT_CWD: cwd } };
   const shown = [basename(program), ...args].join(' ');
   return { run: { do: 'run', path: hooksFolder, call, shown, touches } };
 }

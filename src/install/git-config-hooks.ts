@@ -15,7 +15,7 @@ import type { Place } from './place.ts';
 
 export function configuredInstall(place: Place, files: Files, hooks: readonly Hook[]): Step[] {
   editConfig(place, files, (text) => {
-    if (hooks.every((hook) => text.includes(section(hook)))) return text;
+    if (areIn(text, hooks)) return text;
     return withNewline(hooks.reduce(withoutSection, text)) + hooks.map(section).join('');
   });
   return hooks.flatMap((hook) => installSteps(readHook(copyOf(place, hook)), ourHook()));
@@ -47,17 +47,24 @@ function section(hook: Hook): string {
   return `[hook "lazyspec-${hook}"]\n\tevent = ${hook}\n\tcommand = "${command}"\n`;
 }
 
-/** The section as we wrote it, or with what was changed in it since. */
+/** Without the section, also where something was added to it since (`enabled = false`). */
 function withoutSection(text: string, hook: Hook): string {
-  const exact = section(hook);
-  if (text.includes(exact)) return text.replace(exact, () => '');
   const header = `[hook "lazyspec-${hook}"]`;
-  const start = text.split('\n').findIndex((line) => line.trim() === header);
-  if (start < 0) return text;
-  const lines = text.split('\n');
-  const length = lines.slice(start + 1).findIndex((line) => !/^\s/.test(line));
-  lines.splice(start, length < 0 ? lines.length : length + 1);
-  return lines.join('\n');
+  let inOurs = false;
+  const kept = text.split(/(?<=\n)/).filter((line) => {
+    // What stands at the left edge, a comment or the next section, is no part of it.
+    if (/^\S/.test(line)) inOurs = line.trim() === header;
+    return !inOurs;
+  });
+  return kept.join('');
+}
+
+/** Whether our sections are there, and nothing in them that is not ours. */
+function areIn(text: string, hooks: readonly Hook[]): boolean {
+  return hooks.every((hook) => {
+    const size = text.length - withoutSection(text, hook).length;
+    return text.includes(section(hook)) && size === section(hook).length;
+  });
 }
 
 function withNewline(text: string): string {

@@ -1,11 +1,12 @@
 /** Our hooks as files in git's hooks folder. */
 import { readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
 import type { Hook } from '../hook-names.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Step } from './apply.ts';
-import { installSteps, readHook, uninstallSteps } from './hook-file.ts';
+import { installSteps, isOurs, keptName, readHook, uninstallSteps } from './hook-file.ts';
+import { huskyFolder } from './husky-folder.ts';
 import type { Place } from './place.ts';
 
 /** @throws {LazyspecError} USAGE, FILE_SYSTEM where the folder is not ours to write into */
@@ -17,11 +18,35 @@ export function hookFilesInstall(place: Place, hooks: readonly Hook[]): Step[] {
 }
 
 export function hookFilesUninstall(place: Place, hooks: readonly Hook[]): Step[] {
-  const { hooksFolder } = place;
-  // What is no folder holds no hook of ours.
-  if (!statSync(hooksFolder, { throwIfNoEntry: false })?.isDirectory()) return [];
-  return hooks.flatMap((hook) => {
-    return uninstallSteps(readHook(join(hooksFolder, hook)), ourHook());
+  // core.hooksPath may have been set since we were installed.
+  const folders = new Set([place.hooksFolder, join(place.commonDir, 'hooks')]);
+  const paths = [...folders].flatMap((folder) => hooks.map((hook) => join(folder, hook)));
+  // What is no file is no hook of ours.
+  return paths.filter(isHookFile).flatMap((path) => uninstallSteps(readHook(path), ourHook()));
+}
+
+/** Also where only the hook that was there before is left. */
+function isHookFile(path: string): boolean {
+  return [path, keptName(path)].some((name) => {
+    try {
+      return statSync(name).isFile();
+    } catch {
+      return false; // none, or none that git could run
+    }
+  });
+}
+
+/**
+ * The hooks of these names that are neither ours nor a manager's.
+ * @param mark by which the manager's are known
+ */
+export function foreignHooks(folder: string, names: readonly string[], mark: RegExp): string[] {
+  const paths = names.map((name) => join(folder, name));
+  return paths.filter((path) => {
+    if (!isHookFile(path)) return false;
+    const { content, kept } = readHook(path);
+    const theirs = content && isOurs(content, ourHook()) ? kept : content;
+    return theirs !== undefined && !mark.test(theirs.toString('latin1'));
   });
 }
 
@@ -30,7 +55,7 @@ export function ourHook(): Buffer {
 }
 
 function assertOwnFolder({ hooksFolder, sharedHooksPath }: Place): void {
-  if (basename(hooksFolder) === '_' && basename(dirname(hooksFolder)) === '.husky') {
+  if (huskyFolder({ hooksFolder }) !== undefined) {
     throw new LazyspecError('USAGE', 'the hooks of this repository are run by husky', {
       remedy: 'husky fills this folder anew each time: npx lazyspec-hooks install --manager husky',
     });

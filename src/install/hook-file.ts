@@ -13,7 +13,10 @@ import { LazyspecError } from '../errors.ts';
 import type { Step } from './apply.ts';
 import { FORMER_HOOKS } from './former-hooks.ts';
 
-const KEPT = '.before-lazyspec';
+/** Where a hook that was there before ours is kept. */
+export function keptName(path: string): string {
+  return `${path}.before-lazyspec`;
+}
 
 interface HookState {
   path: string;
@@ -27,7 +30,7 @@ interface HookState {
 export function readHook(path: string): HookState {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   const executable = ((stat?.mode ?? 0) & 0o111) !== 0;
-  return { path, content: readFile(path), kept: readFile(`${path}${KEPT}`), executable };
+  return { path, content: readFile(path), kept: readFile(keptName(path)), executable };
 }
 
 function readFile(path: string): Buffer | undefined {
@@ -44,7 +47,11 @@ function readFile(path: string): Buffer | undefined {
 }
 
 /** Whether a hook is ours: this one, or one of an earlier release; to the byte. */
-function isOurs(content: Buffer, ours: Buffer, former: ReadonlySet<string>): boolean {
+export function isOurs(
+  content: Buffer,
+  ours: Buffer,
+  former: ReadonlySet<string> = FORMER_HOOKS,
+): boolean {
   return content.equals(ours) || former.has(createHash('sha256').update(content).digest('hex'));
 }
 
@@ -58,13 +65,13 @@ export function installSteps(
   if (hook.content.equals(ours) && hook.executable) return [];
   if (isOurs(hook.content, ours, former)) return [write];
   if (hook.kept === undefined) {
-    return [{ do: 'keep', path: hook.path, as: `${hook.path}${KEPT}` }, write];
+    return [{ do: 'keep', path: hook.path, as: keptName(hook.path) }, write];
   }
   // Killed between the two steps, an earlier install left the same file under both names.
   if (hook.kept.equals(hook.content)) return [write];
   throw new LazyspecError(
     'FILE_SYSTEM',
-    `there are two hooks that are not ours: ${hook.path} and ${hook.path}${KEPT}`,
+    `there are two hooks that are not ours: ${hook.path} and ${keptName(hook.path)}`,
     { remedy: `Merge them into ${hook.path}, remove the other, then run this again.` },
   );
 }
@@ -79,6 +86,6 @@ export function uninstallSteps(
   const sameTwice = hook.content?.equals(hook.kept) ?? false;
   if (!removable && !sameTwice && hook.content !== undefined) return [];
   // Two names of one file: renaming one over the other would do nothing, and succeed.
-  if (sameTwice && !removable) return [{ do: 'remove', path: `${hook.path}${KEPT}` }];
-  return [{ do: 'rename', path: `${hook.path}${KEPT}`, to: hook.path }];
+  if (sameTwice && !removable) return [{ do: 'remove', path: keptName(hook.path) }];
+  return [{ do: 'rename', path: keptName(hook.path), to: hook.path }];
 }

@@ -9,7 +9,7 @@ import { readJson, removeJson, setJson } from './edit-json.ts';
 import { addToList, readYaml, removeFromList } from './edit-yaml.ts';
 import type { Files } from './files.ts';
 import type { Place } from './place.ts';
-import { packageJsonPath } from './place.ts';
+import { packageJsonPath, packageJsonPaths } from './place.ts';
 
 const COMMAND = 'lazyspec-lease gate';
 const PROGRAMS = ['js', 'mjs', 'cjs', 'ts', 'mts', 'cts'].flatMap((extension) => [
@@ -30,14 +30,13 @@ export function lintStagedInstall(place: Place, files: Files, folders: readonly 
 }
 
 export function lintStagedUninstall(place: Place, files: Files): void {
-  const manifest = packageJsonPath(place);
   const places = [
     ...FILES.map((name) => ({ path: join(place.root, name), keys: [] as string[] })),
-    ...(manifest ? [{ path: manifest, keys: ['lint-staged'] }] : []),
+    ...packageJsonPaths(place).map((path) => ({ path, keys: ['lint-staged'] })),
   ];
   for (const { path, keys } of places) {
     // A file that does not name us need not even be one that can be read.
-    if (!files.read(path)?.includes(COMMAND)) continue;
+    if (!files.mentions(path, COMMAND)) continue;
     files.edit(path, (text = '') => without(path, text, keys, globsWithUs(path, text, keys)));
   }
 }

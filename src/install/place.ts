@@ -1,6 +1,6 @@
 /** Where something is to be installed: what every manager looks at before it plans. */
 import { existsSync, realpathSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import type { Repository } from '../git/repository.ts';
 import type { Git } from '../git/run.ts';
 import { mustRun } from '../git/run.ts';
@@ -9,6 +9,7 @@ import { gitVersion } from '../git/version.ts';
 import type { Hook } from '../hook-names.ts';
 import { packageRoot } from '../package-root.ts';
 import { shellQuote } from '../shell-quote.ts';
+import { readRecord } from './record.ts';
 
 export interface Place extends Repository {
   /** The folder that the command was started in, below `root`. */
@@ -18,6 +19,8 @@ export interface Place extends Repository {
   gitVersion: GitVersion;
   /** The folder that git takes hooks from in this work tree; absolute. */
   hooksFolder: string;
+  /** The files of others that install has changed, as far as is known; absolute. */
+  recorded: readonly string[];
   /** Whether `core.hooksPath` is set for more than this repository. */
   sharedHooksPath: 'global' | 'system' | undefined;
   /**
@@ -47,6 +50,7 @@ export async function findPlace(
     git,
     gitVersion: version,
     hooksFolder,
+    recorded: Object.keys(readRecord(join(repository.commonDir, 'lazyspec'))?.edited ?? {}),
     sharedHooksPath,
     command: (hook) =>
       shipped === undefined
@@ -84,11 +88,25 @@ function shippedFolder(cwd: string, root: string): string | undefined {
   }
 }
 
-/** The nearest package.json from the current folder up to the root of the work tree. */
-export function packageJsonPath({ cwd, root }: Place): string | undefined {
+/** The current folder and those above it, up to the top of the work tree. */
+export function foldersUp({ cwd, root }: Place): string[] {
+  const folders: string[] = [];
   for (let folder = cwd; ; folder = dirname(folder)) {
-    const path = join(folder, 'package.json');
-    if (existsSync(path)) return path;
-    if (folder === root || dirname(folder) === folder) return undefined;
+    folders.push(folder);
+    if (folder === root || dirname(folder) === folder) return folders;
   }
+}
+
+/** The nearest package.json from the current folder up to the root of the work tree. */
+export function packageJsonPath(place: Place): string | undefined {
+  return foldersUp(place)
+    .map((folder) => join(folder, 'package.json'))
+    .find((path) => existsSync(path));
+}
+
+/** Every package.json that ours may be in: the nearest, and those that install has changed. */
+export function packageJsonPaths(place: Place): string[] {
+  const nearest = packageJsonPath(place);
+  const recorded = place.recorded.filter((path) => basename(path) === 'package.json');
+  return [...new Set([...(nearest ? [nearest] : []), ...recorded])];
 }

@@ -1,18 +1,15 @@
 /** The programs of hook managers: where they are, and running them. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
 import type { Place } from './place.ts';
+import { foldersUp } from './place.ts';
 
 /** The project's own copy of a program, else the one on PATH. */
-export function findProgram({ cwd, root, env }: Place, name: string): string | undefined {
-  const folders: string[] = [];
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    folders.push(join(folder, 'node_modules', '.bin'));
-    if (folder === root || dirname(folder) === folder) break;
-  }
-  const onPath = (env.PATH ?? '').split(delimiter).filter(Boolean);
+export function findProgram(place: Place, name: string): string | undefined {
+  const folders = foldersUp(place).map((folder) => join(folder, 'node_modules', '.bin'));
+  const onPath = (place.env.PATH ?? '').split(delimiter).filter(Boolean);
   const names = process.platform === 'win32' ? [`${name}.cmd`, `${name}.exe`] : [name];
   return [...folders, ...onPath]
     .flatMap((folder) => names.map((file) => join(folder, file)))

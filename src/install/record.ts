@@ -17,11 +17,17 @@ interface KeptFile {
   after: string | null;
 }
 
+interface GeneratedFile {
+  /** In base64. */
+  content: string;
+  mode: number;
+}
+
 export interface InstallRecord {
   /** By absolute path: files that others write too. */
   edited: Record<string, KeptFile>;
-  /** By absolute path, in base64 or null: files that a manager may have written for us. */
-  generated: Record<string, string | null>;
+  /** By absolute path: what was there before a manager wrote for us; null: nothing. */
+  generated: Record<string, GeneratedFile | null>;
 }
 
 const RECORD = 'installed.json';
@@ -68,7 +74,7 @@ export function extendRecord(
       : { before: encode(before), mode, after: digest(after) };
   }
   const generated = { ...record?.generated };
-  for (const path of touches) generated[path] ??= encode(contentOf(path));
+  for (const path of touches) if (!(path in generated)) generated[path] = generatedFile(path);
   return { edited, generated };
 }
 
@@ -86,19 +92,30 @@ export function isUntouched({ path, before }: FileEdit, record?: InstallRecord):
 }
 
 /**
- * The steps that put back what a manager has written for us: only what bears its mark, or is a
- * hook of before that it has kept under another name.
+ * The steps that put back what a manager has written for us: what bears its mark, and with a hook
+ * that was there before also the other name under which the manager has kept that.
+ * @param all false: only what was not there before; the manager still rules the others
  */
-export function restoringSteps(record: InstallRecord, mark: RegExp): Step[] {
-  const kept = new Set(Object.values(record.generated));
+export function restoringSteps(record: InstallRecord, mark: RegExp, all: boolean): Step[] {
   return Object.entries(record.generated).flatMap(([path, before]): Step[] => {
     const now = contentOf(path);
-    if (now === undefined || encode(now) === before) return [];
-    if (!mark.test(now.toString('utf8')) && !kept.has(encode(now))) return [];
-    const content = decode(before);
-    if (content === undefined) return [{ do: 'remove', path }];
-    return [{ do: 'write', path, content, mode: statSync(path).mode & 0o777, before: now }];
+    if (now === undefined || !mark.test(now.toString('utf8'))) return [];
+    if (before === null) return [{ do: 'remove', path }];
+    const content = Buffer.from(before.content, 'base64');
+    if (!all || now.equals(content)) return [];
+    const kept = ['.old', '.legacy'].map((ending) => path + ending);
+    return [
+      { do: 'write', path, content, mode: before.mode, before: now },
+      ...kept
+        .filter((other) => record.generated[other] === null && contentOf(other)?.equals(content))
+        .map((other): Step => ({ do: 'remove', path: other })),
+    ];
   });
+}
+
+function generatedFile(path: string): GeneratedFile | null {
+  const content = contentOf(path);
+  return content ? { content: encode(content) ?? '', mode: statSync(path).mode & 0o7777 } : null;
 }
 
 function contentOf(path: string): Buffer | undefined {

@@ -2,48 +2,118 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   fchmodSync,
+  linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 interface WriteOptions {
   mode?: number;
-  /** The file to write first, where other programs know it as a lock; a random name otherwise. */
-  temporary?: string;
-  /** Called once the temporary file is ours; the target is left alone if this throws. */
+  /**
+   * A file by which other programs know that this one is being written. It is a second name of the
+   * temporary file, so that a lock that a killed process has left can be told from another's.
+   */
+  lock?: string;
+  /** Called once the lock is ours; the target is left alone if this throws. */
   check?: () => void;
 }
 
 /**
  * Puts a file in place whole or not at all: written beside its target, then renamed over it.
- * @throws the file system's error; the target and its folder are then as they were
+ * @throws the file system's error (EEXIST for a lock that is taken); the target and its folder are
+ *   then as they were
  */
 export function writeFileAtomically(
   path: string,
   content: string | Buffer,
-  { mode, temporary = temporaryName(path), check }: WriteOptions = {},
+  { mode, lock, check }: WriteOptions = {},
 ): void {
   mkdirSync(dirname(path), { recursive: true });
-  const descriptor = openSync(temporary, 'wx');
+  const temporary = temporaryName(path);
+  const mine = [temporary];
   try {
+    const descriptor = openSync(temporary, 'wx');
     try {
-      check?.();
       writeFileSync(descriptor, content);
       if (mode !== undefined) fchmodSync(descriptor, mode & 0o7777);
     } finally {
       closeSync(descriptor);
     }
-    renameSync(temporary, path);
+    const isSecondName = lock !== undefined && takeLock(temporary, lock);
+    if (lock !== undefined) mine.push(lock);
+    check?.();
+    // Killed between the two, this leaves no lock where that can be helped.
+    renameSync(isSecondName ? lock : temporary, path);
+    if (lock !== undefined) rmSync(isSecondName ? temporary : lock);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    for (const one of mine) rmSync(one, { force: true });
     throw error;
   }
 }
 
+/** @returns whether the lock is a second name of the temporary file */
+function takeLock(temporary: string, lock: string): boolean {
+  try {
+    linkSync(temporary, lock);
+    return true;
+  } catch (error) {
+    // Some file systems have no hard links.
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+    closeSync(openSync(lock, 'wx'));
+    return false;
+  }
+}
+
 function temporaryName(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const random = randomBytes(6).toString('hex');
+  return join(dirname(path), `.${basename(path)}.${process.pid}-${random}.tmp`);
+}
+
+/**
+ * Removes what processes that were killed while they wrote have left in a folder, and the locks
+ * (`<file>.lock`) that are second names of it.
+ * @param wrote whether they were writing a file of this name
+ * @throws the file system's error
+ */
+export function removeLeftovers(folder: string, wrote: (name: string) => boolean): void {
+  for (const name of namesIn(folder)) {
+    const [, file = '', pid] = /^\.(.+)\.(\d+)-[0-9a-f]{12}\.tmp$/.exec(name) ?? [];
+    if (pid === undefined || !wrote(file) || isRunning(Number(pid))) continue;
+    const temporary = join(folder, name);
+    const lock = join(folder, `${file}.lock`);
+    if (areOneFile(temporary, lock)) rmSync(lock);
+    rmSync(temporary, { force: true });
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    throw error;
+  }
+}
+
+function areOneFile(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) =>
+    statSync(path, { bigint: true, throwIfNoEntry: false }),
+  );
+  return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
 }

@@ -3,10 +3,10 @@
  * with `exec` or `exit`, and because whoever is refused should not wait for the linters first.
  */
 import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Hook } from '../../hook-names.ts';
 import { HOOKS } from '../../hook-names.ts';
-import type { Files } from '../files.ts';
+import { huskyFolder } from '../husky-folder.ts';
 import type { Place } from '../place.ts';
 import type { Manager } from './manager.ts';
 
@@ -14,27 +14,39 @@ export const husky: Manager = {
   name: 'husky',
 
   async detect(place) {
-    const folder = activeFolder(place);
-    if (folder) return { active: true, because: `core.hooksPath is ${place.hooksFolder}` };
-    const scripts = join(place.root, '.husky');
-    return existsSync(scripts) ? { active: false, because: `${scripts} exists` } : undefined;
+    if (huskyFolder(place))
+      return { active: true, because: `core.hooksPath is ${place.hooksFolder}` };
+    const folder = join(place.root, '.husky');
+    return existsSync(folder) ? { active: false, because: `${folder} exists` } : undefined;
   },
 
   async install(place, files) {
-    eachHook(place, files, (hook, text = '') => {
+    // husky 5 to 8 have git run these files themselves, 9 hands them to sh.
+    const areHooks = huskyFolder(place) === place.hooksFolder;
+    for (const { hook, path } of scripts(place)) {
       const block = ours(hook, place);
-      return text.includes(block) ? text : withBlock(withoutBlock(text), block);
-    });
-    if (activeFolder(place)) return {};
+      files.edit(
+        path,
+        (text = areHooks ? SHEBANG : '') =>
+          text.includes(block) ? text : withBlock(withoutBlock(text), block),
+        { executable: areHooks },
+      );
+    }
+    if (huskyFolder(place)) return {};
     return { notes: ['husky is not set up in this clone yet. Run: npx husky'] };
   },
 
   async uninstall(place, files) {
-    eachHook(place, files, (_, text) => {
-      if (text === undefined) return undefined;
-      const rest = withoutBlock(text);
-      return rest === '' && rest !== text ? undefined : rest;
-    });
+    // Those that install has changed, also where husky has moved to another folder since.
+    const paths = new Set([...scripts(place).map(({ path }) => path), ...place.recorded]);
+    for (const path of paths) {
+      // A script that does not name us need not even be one that can be read.
+      if (!files.mentions(path, BEGIN)) continue;
+      files.edit(path, (text = '') => {
+        const rest = withoutBlock(text);
+        return rest === '' || rest === SHEBANG ? undefined : rest;
+      });
+    }
     return {};
   },
 
@@ -43,24 +55,11 @@ export const husky: Manager = {
   },
 };
 
-function eachHook(
-  place: Place,
-  files: Files,
-  change: (hook: Hook, text: string | undefined) => string | undefined,
-): void {
-  const folder = activeFolder(place) ?? join(place.root, '.husky');
-  for (const hook of HOOKS) files.edit(join(folder, hook), (text) => change(hook, text));
-}
+const SHEBANG = '#!/bin/sh\n';
 
-/** The folder of the scripts that husky runs; undefined where git does not run husky. */
-function activeFolder({ hooksFolder }: Place): string | undefined {
-  // husky 9 sets core.hooksPath to `.husky/_`, which it fills anew; husky 5 to 8 to `.husky`.
-  if (basename(hooksFolder) === '_') {
-    const isHuskys = ['h', 'husky.sh'].some((name) => existsSync(join(hooksFolder, name)));
-    const named = basename(dirname(hooksFolder)) === '.husky';
-    return isHuskys || named ? dirname(hooksFolder) : undefined;
-  }
-  return existsSync(join(hooksFolder, '_', 'husky.sh')) ? hooksFolder : undefined;
+function scripts(place: Place): { hook: Hook; path: string }[] {
+  const folder = huskyFolder(place) ?? join(place.root, '.husky');
+  return HOOKS.map((hook) => ({ hook, path: join(folder, hook) }));
 }
 
 const BEGIN = '# lazyspec-hooks: refuses changes to documents that you have not claimed';
@@ -88,9 +87,11 @@ function ours(hook: Hook, place: Place): string {
 
 /** Below the shebang, or the line by which husky 5 to 8 take over: above it all would run twice. */
 function withBlock(text: string, block: string): string {
-  const line = /^\. .*husky\.sh.*\n/m.exec(text) ?? /^#!.*\n/.exec(text);
-  const at = line ? line.index + line[0].length : 0;
-  return text.slice(0, at) + block + text.slice(at);
+  const line = /^\. .*husky\.sh.*$/m.exec(text) ?? /^#!.*/.exec(text);
+  if (!line) return block + text;
+  const end = text.indexOf('\n', line.index);
+  if (end < 0) return `${text}\n${block}`;
+  return text.slice(0, end + 1) + block + text.slice(end + 1);
 }
 
 /** Also a block that an older version of us wrote, or that names another path. */

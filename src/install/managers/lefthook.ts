@@ -10,8 +10,10 @@ import type { Hook } from '../../hook-names.ts';
 import { HOOKS } from '../../hook-names.ts';
 import { readJson, removeJson, setJson } from '../edit-json.ts';
 import { addToList, readYaml, removeFromList } from '../edit-yaml.ts';
-import { generatedHooks, runStep } from '../generated-hooks.ts';
+import { generatedHooks, isActive, runStep } from '../generated-hooks.ts';
+import { foreignHooks } from '../git-hook-files.ts';
 import type { Place } from '../place.ts';
+import { findProgram, runProgram } from '../programs.ts';
 import type { Manager } from './manager.ts';
 
 /** Where lefthook looks, in its order. */
@@ -28,7 +30,7 @@ export const lefthook: Manager = {
   name: 'lefthook',
 
   async detect(place) {
-    if (generatedHooks(place, GENERATED).length > 0) {
+    if (isActive(place, GENERATED)) {
       return { active: true, because: `the hooks in ${place.hooksFolder} are lefthook's` };
     }
     const path = configPath(place);
@@ -36,6 +38,7 @@ export const lefthook: Manager = {
   },
 
   async install(place, files) {
+    assertKnowsJobs(place);
     const path = configPath(place) ?? join(place.root, 'lefthook.yml');
     const before = files.read(path);
     files.edit(path, (text = '') => withJobs(path, text));
@@ -45,17 +48,27 @@ export const lefthook: Manager = {
     );
     const complete = files.read(path) === before && this.unheard(place).length === 0;
     const { run, notes = [] } = complete ? {} : sync(place);
-    return { ...(run && { run }), notes: [...notes, ...conditions(path, config)] };
+    const lost = run ? foreignHooks(place.hooksFolder, Object.keys(config), GENERATED) : [];
+    return {
+      ...(run && { run }),
+      notes: [
+        ...notes,
+        ...lost.map((hook) => `lefthook keeps ${hook} as ${hook}.old, and does not run it`),
+        ...conditions(path, config),
+      ],
+    };
   },
 
   async uninstall(place, files) {
     const path = configPath(place);
-    const before = path && files.read(path);
     // A configuration that does not name us need not even be one that can be read.
-    if (!path || !before?.includes(SCRIPT)) return {};
-    const config = parse(path, before);
-    files.edit(path, (text = '') => emptyToNone(withoutJobs(path, text)));
+    if (!path || !files.mentions(path, SCRIPT)) return {};
+    if (isToml(path)) return { notes: [`Take our jobs out of ${path} by hand`] };
+    const before = files.read(path);
+    const config = parse(path, before ?? '');
+    // The jobs go last: killed before that, the next uninstall still finds the scripts by them.
     eachScript(place, config, (_, script) => files.edit(script, () => undefined));
+    files.edit(path, (text = '') => emptyToNone(withoutJobs(path, text)));
     return files.read(path) === before ? {} : sync(place);
   },
 
@@ -68,7 +81,20 @@ export const lefthook: Manager = {
 };
 
 function sync(place: Place) {
-  return runStep(place, 'lefthook', ['install'], ['info/lefthook.checksum']);
+  return runStep(place, 'lefthook', ['install'], { more: ['info/lefthook.checksum'] });
+}
+
+/** An older lefthook passes over jobs without a word, and every commit with them. */
+function assertKnowsJobs(place: Place): void {
+  const program = findProgram(place, 'lefthook');
+  if (program === undefined) return;
+  const { root: cwd, env } = place;
+  const version = runProgram({ program, args: ['version'], cwd, env }).trim();
+  const [, major = 0, minor = 0] = /(\d+)\.(\d+)/.exec(version) ?? [];
+  if (Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 10)) return;
+  throw new LazyspecError('USAGE', `lefthook ${version} is too old: it knows no jobs`, {
+    remedy: 'Update it to 1.10 or newer, then run this again. Nothing was changed.',
+  });
 }
 
 function configPath({ root }: Place): string | undefined {
@@ -133,8 +159,12 @@ function isYaml(path: string): boolean {
   return /\.ya?ml$/.test(path);
 }
 
+function isToml(path: string): boolean {
+  return path.endsWith('.toml');
+}
+
 function parse(path: string, text: string): Record<string, unknown> {
-  if (path.endsWith('.toml')) {
+  if (isToml(path)) {
     throw new LazyspecError('USAGE', `${path} cannot be edited without losing its comments`, {
       remedy: `Add to each of ${HOOKS.join(', ')}: [[<hook>.jobs]] script = "${SCRIPT}", runner = "sh", for pre-push also use_stdin = true; and the scripts .lefthook/<hook>/${SCRIPT}: sh node_modules/lazyspec-hooks/hooks/<hook> "$@"`,
     });

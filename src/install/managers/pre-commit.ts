@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Hook } from '../../hook-names.ts';
 import { addToList, readYaml, removeFromList } from '../edit-yaml.ts';
-import { generatedHooks, runStep } from '../generated-hooks.ts';
+import { generatedHooks, isActive, runStep } from '../generated-hooks.ts';
 import type { Place } from '../place.ts';
 import { findProgram, runProgram } from '../programs.ts';
 import { gitHooks } from './git.ts';
@@ -23,7 +23,7 @@ export const preCommit: Manager = {
   name: 'pre-commit',
 
   async detect(place) {
-    if (generatedHooks(place, GENERATED).length > 0) {
+    if (isActive(place, GENERATED)) {
       return { active: true, because: `the hooks in ${place.hooksFolder} are pre-commit's` };
     }
     const path = join(place.root, CONFIG);
@@ -33,14 +33,12 @@ export const preCommit: Manager = {
   async install(place, files) {
     const path = join(place.root, CONFIG);
     const before = files.read(path);
-    const wanted = repo(place);
+    const wanted = repo(place, stageNames(place));
+    // What every version knows is right for the whole team, whatever runs here.
+    const fine = [wanted, repo(place, OLD_NAMES)];
     files.edit(path, (text = '') => {
-      if (
-        repos(path, text)
-          .filter(isOurs)
-          .some((one) => equal(one, wanted))
-      )
-        return text;
+      const ours = repos(path, text).filter(isOurs);
+      if (ours.some((one) => fine.some((right) => equal(one, right)))) return text;
       return addToList(path, withoutOurs(path, text), ['repos'], wanted);
     });
     const unheard = this.unheard(place);
@@ -59,7 +57,7 @@ export const preCommit: Manager = {
   async uninstall(place, files) {
     const path = join(place.root, CONFIG);
     // A configuration that does not name us need not even be one that can be read.
-    if (!files.read(path)?.includes(ID)) return {};
+    if (!files.mentions(path, ID)) return {};
     files.edit(path, (text = '') => emptyToNone(withoutOurs(path, text)));
     return {};
   },
@@ -72,10 +70,16 @@ export const preCommit: Manager = {
   generated: GENERATED,
 };
 
-const STAGE_IT = `Add ${CONFIG} to a commit: pre-commit refuses every commit while it is changed and not staged`;
+const STAGE_IT = `pre-commit refuses every commit while ${CONFIG} is changed and not staged`;
 
-function repo(place: Place) {
-  const names = stageNames(place);
+type StageNames = Record<(typeof STAGES)[number], string>;
+const OLD_NAMES: StageNames = { 'pre-commit': 'commit', 'pre-merge-commit': 'merge-commit' };
+const NEW_NAMES: StageNames = {
+  'pre-commit': 'pre-commit',
+  'pre-merge-commit': 'pre-merge-commit',
+};
+
+function repo(place: Place, names: StageNames) {
   return {
     repo: 'local',
     hooks: STAGES.map((hook) => ({
@@ -91,15 +95,13 @@ function repo(place: Place) {
 }
 
 /** Before pre-commit 3.2 stages had names of their own, and it refuses those that it does not know. */
-function stageNames(place: Place): Record<(typeof STAGES)[number], string> {
+function stageNames(place: Place): StageNames {
   const program = findProgram(place, 'pre-commit');
   const { root: cwd, env } = place;
   const told = program ? runProgram({ program, args: ['--version'], cwd, env }) : '';
   const [, major = '4', minor = '0'] = /(\d+)\.(\d+)/.exec(told) ?? [];
   const old = Number(major) < 3 || (major === '3' && Number(minor) < 2);
-  return old
-    ? { 'pre-commit': 'commit', 'pre-merge-commit': 'merge-commit' }
-    : { 'pre-commit': 'pre-commit', 'pre-merge-commit': 'pre-merge-commit' };
+  return old ? OLD_NAMES : NEW_NAMES;
 }
 
 function repos(path: string, text: string): unknown[] {

@@ -1,13 +1,15 @@
 /** simple-git-hooks: a command for each hook in JSON, which it writes into git's hooks folder. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { LazyspecError } from '../../errors.ts';
 import type { Hook } from '../../hook-names.ts';
 import { HOOKS } from '../../hook-names.ts';
 import { readJson, removeJson, setJson } from '../edit-json.ts';
-import { generatedHooks, runStep } from '../generated-hooks.ts';
+import type { Files } from '../files.ts';
+import { generatedHooks, isActive, runStep } from '../generated-hooks.ts';
+import { foreignHooks } from '../git-hook-files.ts';
 import type { Place } from '../place.ts';
-import { packageJsonPath } from '../place.ts';
+import { foldersUp, packageJsonPath } from '../place.ts';
 import type { Manager } from './manager.ts';
 
 const NAME = 'simple-git-hooks';
@@ -22,20 +24,15 @@ export const simpleGitHooks: Manager = {
   name: NAME,
 
   async detect(place, files) {
-    if (generatedHooks(place, GENERATED).length > 0) {
+    if (isActive(place, GENERATED)) {
       return { active: true, because: `the hooks in ${place.hooksFolder} are its own` };
     }
-    const path = [...PROGRAMS, ...FILES].map((name) => join(place.root, name)).find(existsSync);
-    if (path) return { active: false, because: `${path} exists` };
-    const manifest = packageJsonPath(place);
-    const text = manifest && files.read(manifest);
-    if (!text?.includes(`"${NAME}"`)) return undefined;
-    const { [NAME]: commands } = (readJson(manifest ?? '', text) ?? {}) as Record<string, unknown>;
-    return commands ? { active: false, because: `${manifest} configures it` } : undefined;
+    const found = configuration(place, files);
+    return found && { active: false, because: `${found.path} configures it` };
   },
 
   async install(place, files) {
-    const { path, keys } = configuration(place);
+    const { path, keys } = configurationToEdit(place, files);
     const before = files.read(path);
     files.edit(path, (text = '{}\n') => {
       let edited = text;
@@ -46,26 +43,21 @@ export const simpleGitHooks: Manager = {
       }
       return edited;
     });
-    const complete = files.read(path) === before && this.unheard(place).length === 0;
-    return complete ? {} : runStep(place, NAME, []);
+    if (files.read(path) === before && this.unheard(place).length === 0) return {};
+    assertOverwritesNothing(place, path, commandsAt(path, files.read(path) ?? '', keys));
+    return runStep(place, NAME, [], { cwd: dirname(path) });
   },
 
   async uninstall(place, files) {
-    const { path, keys } = configuration(place);
-    const before = files.read(path);
-    if (!before?.includes(MARK)) return {};
-    files.edit(path, (text = '') => {
-      let edited = text;
-      for (const hook of HOOKS) {
-        const now = commandAt(path, edited, [...keys, hook]);
-        if (now === undefined) continue;
-        const rest = withoutOurs(now, hook);
-        if (rest === '') edited = removeJson(path, edited, [...keys, hook], { pruneEmpty: true });
-        else if (rest !== now) edited = setJson(path, edited, [...keys, hook], rest);
-      }
-      return edited;
-    });
-    return files.read(path) === before ? {} : runStep(place, NAME, []);
+    let edited: string | undefined;
+    for (const { path, keys } of places(place)) {
+      // A configuration that does not name us need not even be one that can be read.
+      if (PROGRAMS.includes(basename(path)) || !files.mentions(path, MARK)) continue;
+      const before = files.read(path);
+      files.edit(path, (text = '') => withoutCommands(path, text, keys));
+      if (files.read(path) !== before) edited = path;
+    }
+    return edited === undefined ? {} : runStep(place, NAME, [], { cwd: dirname(edited) });
   },
 
   unheard(place) {
@@ -76,24 +68,82 @@ export const simpleGitHooks: Manager = {
   generated: GENERATED,
 };
 
-/** The file that simple-git-hooks would read, and where in it the commands are. */
-function configuration(place: Place): { path: string; keys: string[] } {
-  const at = (name: string) => join(place.root, name);
-  const program = PROGRAMS.find((name) => existsSync(at(name)));
-  if (program) {
-    throw new LazyspecError('USAGE', `${at(program)} is a program, and cannot be edited`, {
+interface Where {
+  path: string;
+  /** Where in the file the commands are. */
+  keys: string[];
+}
+
+/** Every file in which simple-git-hooks may be configured, those that count first. */
+function places(place: Place): Where[] {
+  const folders = new Set([...foldersUp(place), ...place.recorded.map((path) => dirname(path))]);
+  return [...folders].flatMap((folder) => [
+    ...[...PROGRAMS, ...FILES].map((name) => ({ path: join(folder, name), keys: [] })),
+    { path: join(folder, 'package.json'), keys: [NAME] },
+  ]);
+}
+
+/** The file that simple-git-hooks reads, if there is one. */
+function configuration(place: Place, files: Files): Where | undefined {
+  return places(place).find(({ path, keys }) => {
+    if (keys.length === 0) return existsSync(path);
+    // Many that are no configuration of hooks name it as a dependency.
+    if (!files.mentions(path, `"${NAME}"`)) return false;
+    return Object.hasOwn(objectIn(readJson(path, files.read(path) ?? '')), NAME);
+  });
+}
+
+function configurationToEdit(place: Place, files: Files): Where {
+  const found = configuration(place, files);
+  if (found && PROGRAMS.includes(basename(found.path))) {
+    throw new LazyspecError('USAGE', `${found.path} is a program, and cannot be edited`, {
       remedy: `Begin the command of each hook in it with ours, then run npx ${NAME}`,
       details: HOOKS.map((hook) => `${hook}: ${place.command(hook)} "$@" && …`),
     });
   }
-  const file = FILES.find((name) => existsSync(at(name)));
-  if (file) return { path: at(file), keys: [] };
-  return { path: packageJsonPath(place) ?? at('package.json'), keys: [NAME] };
+  if (found) return found;
+  if (isActive(place, GENERATED)) {
+    // From another configuration it would make other hooks, in place of those.
+    throw new LazyspecError('USAGE', `there is no configuration of ${NAME} up to ${place.root}`, {
+      remedy: `Run this in the folder of the package.json that ${NAME} made the hooks from.`,
+    });
+  }
+  return { path: packageJsonPath(place) ?? join(place.root, 'package.json'), keys: [NAME] };
+}
+
+/** It writes over what is there, and what was there would never run again. */
+function assertOverwritesNothing(place: Place, path: string, commands: Commands): void {
+  const lost = foreignHooks(place.hooksFolder, Object.keys(commands), GENERATED);
+  if (lost.length === 0) return;
+  throw new LazyspecError('USAGE', `${NAME} would overwrite ${lost.join(', ')}`, {
+    remedy: `Move what it does to its command in ${path} and remove it, then run this again. Nothing was changed.`,
+  });
+}
+
+type Commands = Record<string, unknown>;
+
+function commandsAt(path: string, text: string, keys: readonly string[]): Commands {
+  return keys.reduce((value, key) => objectIn(value[key]), objectIn(readJson(path, text)));
+}
+
+function objectIn(value: unknown): Commands {
+  return typeof value === 'object' && value !== null ? (value as Commands) : {};
+}
+
+function withoutCommands(path: string, text: string, keys: readonly string[]): string {
+  let edited = text;
+  for (const hook of HOOKS) {
+    const now = commandAt(path, edited, [...keys, hook]);
+    if (now === undefined) continue;
+    const rest = withoutOurs(now, hook);
+    if (rest === '') edited = removeJson(path, edited, [...keys, hook], { pruneEmpty: true });
+    else if (rest !== now) edited = setJson(path, edited, [...keys, hook], rest);
+  }
+  return edited;
 }
 
 function commandAt(path: string, text: string, keys: readonly string[]): string | undefined {
-  let value = readJson(path, text) as unknown;
-  for (const key of keys) value = (value as Record<string, unknown> | null | undefined)?.[key];
+  const value = commandsAt(path, text, keys.slice(0, -1))[keys.at(-1) ?? ''];
   if (value === undefined || typeof value === 'string') return value;
   throw new LazyspecError('CONFIG_INVALID', `${path}: '${keys.join('.')}' is not a command`, {
     remedy: 'Make it a text, or move it elsewhere, then run this again. Nothing was changed.',

@@ -61,8 +61,8 @@ describe('the remote of a push', () => {
   describe('given as an address', () => {
     it('is that of the configured remote which has this address', async () => {
       const { env, calls } = sandbox.countingGit();
-      await clone.git('fetch', '--quiet');
-      await sneak(clone, { 'README.md': `# ${++number}\n` });
+      await theirsOnMain();
+      await clone.git('pull', '--quiet', '--ff-only', 'origin', 'main');
       const input = `HEAD ${await clone.git('rev-parse', 'HEAD')} refs/heads/x ${'0'.repeat(40)}\n`;
       for (const address of [sandbox.remote, `${sandbox.remote}/`, `file://${sandbox.remote}`]) {
         expectPassed(await clone.hooks(['run', 'pre-push', address, address], { env, input }));
@@ -70,6 +70,17 @@ describe('the remote of a push', () => {
       expect(questions(calls())).toEqual([]);
       await sneak(clone, { [RFC_1]: '# New\n' });
       expectRefused(await push(clone, [sandbox.remote, 'HEAD:refs/heads/x']), 'RFC-001');
+    });
+
+    it('is that of a configured remote also where it is spelt in another way', async () => {
+      const fork = await bare(sandbox.remote);
+      await clone.git('remote', 'add', 'fork', `file://${fork}/`);
+      const commit = await sneak(clone, { [RFC_1]: '# On the fork\n' });
+      await clone.git('push', '--quiet', '--no-verify', 'fork', 'HEAD:main');
+      const { env, calls } = sandbox.countingGit();
+      const input = `HEAD ${commit} refs/heads/x ${'0'.repeat(40)}\n`;
+      expectPassed(await clone.hooks(['run', 'pre-push', fork, fork], { env, input }));
+      expect(questions(calls())).toEqual([]);
     });
 
     it('may be relative', async () => {
@@ -132,6 +143,21 @@ describe('the remote of a push', () => {
       await clone.git('push', '--quiet', '--no-verify', 'origin', `${commit}:${lease}`);
       expectRefused(await push(clone, ['origin', 'HEAD:refs/heads/x']), 'RFC-002');
       await clone.git('push', '--quiet', 'origin', `:${lease}`);
+    });
+
+    it('which it has just said itself: no need to ask', async () => {
+      await theirsOnMain();
+      await clone.git('pull', '--quiet', '--ff-only', 'origin', 'main');
+      const [before, after] = [
+        await clone.git('rev-parse', 'HEAD'),
+        await sneak(clone, { 'README.md': `# ${++number}\n` }),
+      ];
+      await clone.git('update-ref', 'refs/remotes/origin/main', 'HEAD~2');
+      const { env, calls } = sandbox.countingGit();
+      const input = `HEAD ${after} refs/heads/main ${before}\n`;
+      const args = ['run', 'pre-push', 'origin', sandbox.remote];
+      expectPassed(await clone.hooks(args, { env, input }));
+      expect(questions(calls())).toEqual([]);
     });
 
     it('and is not asked where all is claimed, or nothing governed is pushed', async () => {

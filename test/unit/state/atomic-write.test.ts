@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import {
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -10,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { writeFileAtomically } from '../../../src/state/atomic-write.ts';
+import { removeLeftovers, writeFileAtomically } from '../../../src/state/atomic-write.ts';
 
 describe('writeFileAtomically', () => {
   let folder: string;
@@ -55,5 +57,63 @@ describe('writeFileAtomically', () => {
     expect(() => writeFileAtomically(path, 'text')).toThrow();
     expect(readdirSync(folder)).toEqual(['file']);
     expect(readFileSync(join(path, 'inner'), 'utf8')).toBe('kept');
+  });
+
+  describe('with a lock that others know', () => {
+    it('holds it while it writes, and gives it back', () => {
+      const path = join(folder, 'file');
+      let held: string[] = [];
+      writeFileAtomically(path, 'new', {
+        lock: `${path}.lock`,
+        check: () => {
+          held = readdirSync(folder);
+        },
+      });
+      expect(held).toContain('file.lock');
+      expect(readFileSync(path, 'utf8')).toBe('new');
+      expect(readdirSync(folder)).toEqual(['file']);
+    });
+
+    it('leaves the file and the lock alone if the lock is taken', () => {
+      const path = join(folder, 'file');
+      writeFileSync(path, 'old');
+      writeFileSync(`${path}.lock`, 'theirs');
+      expect(() => writeFileAtomically(path, 'new', { lock: `${path}.lock` })).toThrow(/EEXIST/);
+      expect(readdirSync(folder)).toEqual(['file', 'file.lock']);
+      expect(readFileSync(path, 'utf8')).toBe('old');
+      expect(readFileSync(`${path}.lock`, 'utf8')).toBe('theirs');
+    });
+  });
+
+  describe('removeLeftovers', () => {
+    const { pid: dead } = spawnSync(process.execPath, ['--version']);
+    const temporary = (pid: number) => join(folder, `.file.${pid}-0123456789ab.tmp`);
+
+    it('removes what a process that is gone has left, and its lock', () => {
+      const path = join(folder, 'file');
+      writeFileSync(path, 'old');
+      writeFileSync(temporary(dead), 'new');
+      linkSync(temporary(dead), `${path}.lock`);
+      removeLeftovers(folder, (name) => name === 'file');
+      expect(readdirSync(folder)).toEqual(['file']);
+    });
+
+    it('leaves what a running process writes, and what others have locked', () => {
+      writeFileSync(temporary(process.pid), 'new');
+      writeFileSync(temporary(dead), 'new');
+      writeFileSync(join(folder, 'file.lock'), 'theirs');
+      writeFileSync(join(folder, '.file.tmp'), 'theirs as well');
+      removeLeftovers(folder, (name) => name === 'file');
+      expect(readdirSync(folder)).toEqual([
+        `.file.${process.pid}-0123456789ab.tmp`,
+        '.file.tmp',
+        'file.lock',
+      ]);
+    });
+
+    it('has nothing to do where there is no folder', () => {
+      removeLeftovers(join(folder, 'nowhere'), () => true);
+      expect(readdirSync(folder)).toEqual([]);
+    });
   });
 });
