@@ -10,5 +10,7 @@ export default {
     ],
   },
   testTimeout: 60_000,
+  globalSetup: '<rootDir>/test/helpers/run-folder.js',
+  globalTeardown: '<rootDir>/test/helpers/remove-run-folder.js',
   reporters: ['default', '<rootDir>/test/helpers/closing-line.js'],
 };

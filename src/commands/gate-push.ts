@@ -2,7 +2,7 @@
 import { governedFolders } from '../documents/governed-folders.ts';
 import { changeOfCommits } from '../git/commits.ts';
 import type { Accepted, Push } from '../git/pushed.ts';
-import { judgedRefs, pushedCommits, remotesOf, remoteTips } from '../git/pushed.ts';
+import { judgedRefs, pushedCommits, remotesOf, remoteTips, trackingRefsOf } from '../git/pushed.ts';
 import type { ChangedDocument } from '../lease/gate.ts';
 import { changedDocuments } from './changed-documents.ts';
 import type { Context } from './context.ts';
@@ -29,7 +29,8 @@ export async function gatePush(context: Context, push: () => Promise<Push>): Pro
   const remotes = [...new Set([...remotesOf(asked, config), coordinating])].filter((name) =>
     config.remotes().includes(name),
   );
-  const changed = await documentsOf(context, asked, { remotes, commits: [] });
+  const trackingRefs = trackingRefsOf(remotes, config);
+  const changed = await documentsOf(context, asked, { trackingRefs, commits: [] });
   if (changed.length === 0) return pass;
   const outcome = await judged(context, changed);
   if (outcome.result.ok) return outcome;
@@ -40,7 +41,7 @@ export async function gatePush(context: Context, push: () => Promise<Push>): Pro
   const deadline = settings.timeout * 1000;
   const commits = await remoteTips(context.git, asked.url, { env, config, deadline });
   if (commits.length === 0) return outcome;
-  const left = await documentsOf(context, asked, { remotes, commits });
+  const left = await documentsOf(context, asked, { trackingRefs, commits });
   if (left.length === 0) return pass;
   return isSame(left, changed) ? outcome : judged(context, left);
 }

@@ -1,6 +1,6 @@
 /** Puts our hooks into whatever runs hooks here. */
 import { existsSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { governedFolders } from '../documents/governed-folders.ts';
 import type { LazyspecError } from '../errors.ts';
 import { HOOKS } from '../hook-names.ts';
@@ -8,7 +8,7 @@ import type { Step } from '../install/apply.ts';
 import { applySteps } from '../install/apply.ts';
 import { chooseManager } from '../install/choose-manager.ts';
 import { excludeSteps } from '../install/exclude.ts';
-import type { Files } from '../install/files.ts';
+import type { FileEdit, Files } from '../install/files.ts';
 import { editStep, openFiles } from '../install/files.ts';
 import { writeGovernedNote } from '../install/governed-note.ts';
 import { sweep } from '../install/leftovers.ts';
@@ -21,6 +21,7 @@ import { saveScript } from '../install/prepare-script.ts';
 import { programSteps } from '../install/program-note.ts';
 import { extendRecord, readRecord, recordSteps } from '../install/record.ts';
 import { packageRoot } from '../package-root.ts';
+import { shellQuote } from '../shell-quote.ts';
 import type { Context } from './context.ts';
 
 export interface InstallArguments {
@@ -101,6 +102,7 @@ export async function install(context: Context, args: InstallArguments): Promise
     root: place.root,
     notes: [
       ...(plan.notes ?? []),
+      ...commitNote(place, edits),
       ...(config.coordination ? [] : [NOT_COORDINATED]),
       ...(isPassing(place) ? [PASSING] : []),
     ],
@@ -111,6 +113,15 @@ const NOT_COORDINATED =
   'Nothing is gated yet: coordination is not configured; add a [coordination] section to .lazyspec.toml';
 const PASSING =
   'This copy of lazyspec-hooks is in the cache of npx. Give the hooks one that stays: npm install --save-dev lazyspec-hooks';
+
+/** A manager's configuration is for everybody; git's own is this clone's. */
+function commitNote({ root, commonDir }: Place, edits: readonly FileEdit[]): string[] {
+  const paths = edits
+    .map(({ path }) => path)
+    .filter((path) => path.startsWith(root + sep) && !path.startsWith(commonDir + sep))
+    .map((path) => shellQuote(relative(root, path)));
+  return paths.length > 0 ? [`Commit it for everybody: git add ${paths.join(' ')}`] : [];
+}
 
 /** Called by a package manager where there are no commits to guard. */
 async function whyNot(context: Context): Promise<string | undefined> {

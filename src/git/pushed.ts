@@ -83,17 +83,28 @@ export function remotesOf({ remote, url }: Push, config: GitConfig): string[] {
 
 /** What need not be judged. */
 export interface Accepted {
-  /** Remotes whose tracking refs are at accepted commits. */
-  remotes: readonly string[];
+  /** What names the tracking refs that are at accepted commits, as options of rev-list. */
+  trackingRefs: readonly string[];
   /** Accepted commits; unknown ones do no harm. */
   commits: readonly string[];
+}
+
+/** The tracking refs of some remotes, and not of another one whose name goes on from there. */
+export function trackingRefsOf(remotes: readonly string[], config: GitConfig): string[] {
+  return remotes.flatMap((remote) => [
+    ...config
+      .remotes()
+      .filter((other) => other.startsWith(`${remote}/`))
+      .map((other) => `--exclude=${other}/*`),
+    `--remotes=${remote}`,
+  ]);
 }
 
 /** The commits of a push that are accepted nowhere yet, and the accepted ones they start from. */
 export async function pushedCommits(
   git: Git,
   push: Push,
-  { remotes, commits }: Accepted,
+  { trackingRefs, commits }: Accepted,
 ): Promise<Commits> {
   const there = push.refs.map(({ remoteOid }) => remoteOid).filter((oid) => !isZero(oid));
   const lines = [
@@ -107,7 +118,7 @@ export async function pushedCommits(
     '--ignore-missing',
     '--missing=allow-any',
     '--stdin',
-    ...(remotes.length > 0 ? ['--not', ...remotes.map((name) => `--remotes=${name}`)] : []),
+    ...(trackingRefs.length > 0 ? ['--not', ...trackingRefs] : []),
   ];
   const { stdout } = await mustRun(git, args, { ...HISTORY, input: `${lines.join('\n')}\n` });
   const listed = stdout.toString('utf8').split('\n').filter(Boolean);
@@ -118,8 +129,7 @@ export async function pushedCommits(
 }
 
 /**
- * The commits and tags that a remote says its branches and tags are at; none where it does not
- * answer.
+ * What the refs of a remote are at, by its own word; nothing where it does not answer.
  * @param deadline milliseconds
  */
 export async function remoteTips(
@@ -127,11 +137,14 @@ export async function remoteTips(
   url: string,
   { env, config, deadline }: { env: NodeJS.ProcessEnv; config: GitConfig; deadline: number },
 ): Promise<string[]> {
-  const result = await git(['ls-remote', '--quiet', '--heads', '--tags', '--', url], {
+  const result = await git(['ls-remote', '--quiet', '--', url], {
     deadline,
     env: sshEnvironment(env, config),
   });
   if (result.ended !== 'exit' || result.status !== 0) return [];
-  const rows = result.stdout.toString('utf8').split('\n').filter(Boolean);
-  return rows.map((row) => row.split('\t')[0] ?? '');
+  const rows = result.stdout
+    .toString('utf8')
+    .split('\n')
+    .map((row) => row.split('\t'));
+  return rows.flatMap(([oid, ref]) => (oid && !ref?.startsWith(LEASE_NAMESPACE) ? [oid] : []));
 }

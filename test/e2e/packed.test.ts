@@ -1,15 +1,11 @@
-/**
- * What npm would publish, used as by somebody who installed it. The package is packed from a copy,
- * with its own scripts, so that what is built and configured in the checkout stays as it is.
- */
-import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** What npm would publish, used as by somebody who installed it. */
+import { readdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { packedPackage } from '../helpers/packed.ts';
 import type { Clone, Ran } from '../helpers/sandbox.ts';
-import { PACKAGE, run, Sandbox } from '../helpers/sandbox.ts';
+import { run, Sandbox } from '../helpers/sandbox.ts';
 
 const RFC_1 = 'docs/rfcs/RFC-001-some-title.md';
-const LEFT_OUT = new Set(['node_modules', '.git', 'dist', '.husky']);
 
 describe('the packed program', () => {
   let sandbox: Sandbox;
@@ -18,19 +14,10 @@ describe('the packed program', () => {
 
   beforeAll(async () => {
     sandbox = await Sandbox.create();
-    const copy = join(sandbox.folder, 'package');
-    mkdirSync(copy);
-    for (const name of readdirSync(PACKAGE)) {
-      if (!LEFT_OUT.has(name)) cpSync(join(PACKAGE, name), join(copy, name), { recursive: true });
-    }
-    symlinkSync(join(PACKAGE, 'node_modules'), join(copy, 'node_modules'));
-    const pack = await npm(copy, 'pack', '--json', '--pack-destination', sandbox.folder);
-    const [told] = JSON.parse(pack.stdout.slice(pack.stdout.indexOf('[\n')));
-    packed = told.files.map(({ path }: { path: string }) => path);
-
+    const { tarball, paths } = await packedPackage();
+    packed = paths;
     clone = await sandbox.clone('agent-a');
     writeFileSync(clone.at('package.json'), '{ "private": true, "type": "module" }\n');
-    const tarball = join(sandbox.folder, told.filename);
     await npm(
       clone.path,
       ...['install', '--save-dev', '--offline', '--ignore-scripts', '--no-audit', '--no-fund'],
@@ -59,6 +46,9 @@ describe('the packed program', () => {
     );
     expect(packed).toEqual(
       expect.arrayContaining(['dist/hooks.js', 'dist/lease.js', 'dist/index.js', 'hooks/hook.sh']),
+    );
+    expect(packed).toEqual(
+      expect.arrayContaining(['hooks/pre-commit', 'hooks/pre-merge-commit', 'hooks/pre-push']),
     );
     expect(packed.filter((path) => /^(src|test|scripts|node_modules)\//.test(path))).toEqual([]);
     expect(packed.filter((path) => /\.test\.|\.map$|\.tsv$/.test(path))).toEqual([]);

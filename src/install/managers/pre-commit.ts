@@ -70,7 +70,7 @@ export const preCommit: Manager = {
   generated: GENERATED,
 };
 
-const STAGE_IT = `Add ${CONFIG} to a commit: pre-commit refuses every commit while it is changed and not staged`;
+const STAGE_IT = `pre-commit refuses every commit while ${CONFIG} is changed and not staged`;
 
 type StageNames = Record<(typeof STAGES)[number], string>;
 const OLD_NAMES: StageNames = { 'pre-commit': 'commit', 'pre-merge-commit': 'merge-commit' };

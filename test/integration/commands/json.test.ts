@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Clone } from '../../helpers/sandbox.ts';
 import { HOOKS, run, Sandbox } from '../../helpers/sandbox.ts';
@@ -98,4 +100,38 @@ describe('lazyspec-hooks run', () => {
       sandbox.dispose();
     }
   });
+
+  it('says which hooks there are, where there is no such one', async () => {
+    const ran = await run(process.execPath, [HOOKS, 'run', 'post-merge'], {
+      cwd: process.cwd(),
+      env: process.env,
+    });
+    expect(ran.status).toBe(2);
+    expect(ran.stderr).toContain("lazyspec-hooks has no 'post-merge' hook");
+    expect(ran.stderr).toContain('Hooks: pre-commit, pre-merge-commit, pre-push.');
+  });
+
+  it.each(['pre-commit', 'pre-merge-commit', 'pre-push'])(
+    'loads nothing that only a typed command line needs (%s)',
+    async (hook) => {
+      const sandbox = await Sandbox.create();
+      try {
+        const clone = await sandbox.clone('agent-a');
+        const coverage = join(sandbox.folder, 'loaded');
+        const env = { NODE_V8_COVERAGE: coverage };
+        const args = ['run', hook, 'origin', '-odd'];
+        await clone.hooks(hook === 'pre-push' ? args : args.slice(0, 2), { env });
+        const loaded = readdirSync(coverage)
+          .flatMap((name) => JSON.parse(readFileSync(join(coverage, name), 'utf8')).result)
+          .map(({ url }: { url: string }) => url)
+          .filter((url) => url.startsWith('file:'));
+        expect(loaded.length).toBeGreaterThan(1);
+        const code = loaded.map((url) => readFileSync(new URL(url), 'utf8')).join('');
+        expect(code).toContain('pre-merge-commit');
+        expect(code).not.toMatch(/node_modules\/(commander|cosmiconfig|chalk)\//);
+      } finally {
+        sandbox.dispose();
+      }
+    },
+  );
 });

@@ -28,6 +28,26 @@ export async function commitAll(clone: Clone, options: RunOptions = {}): Promise
   return commit(clone, [], options);
 }
 
+/** Commits files past the pre-commit hook. @returns the commit */
+export async function sneak(
+  clone: Clone,
+  files: Record<string, string>,
+  message = 'Sneak in',
+): Promise<string> {
+  clone.write(files);
+  await clone.git('add', '--all');
+  await clone.git('commit', '--quiet', '--no-verify', '--message', message);
+  return clone.git('rev-parse', 'HEAD');
+}
+
+export function push(
+  clone: Clone,
+  args: string[] = ['origin', 'HEAD'],
+  options: RunOptions = {},
+): Promise<Ran> {
+  return clone.tryGit(['push', '--quiet', ...args], options);
+}
+
 /** Brings a clone back to what the remote has. */
 export async function startOver(clone: Clone): Promise<void> {
   await clone.git('reset', '--quiet', '--hard', 'origin/main');

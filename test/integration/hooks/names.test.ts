@@ -2,7 +2,7 @@ import { renameSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Clone } from '../../helpers/sandbox.ts';
 import { DOCUMENTS, Sandbox } from '../../helpers/sandbox.ts';
-import { commitAll, expectRefused, guardedClone, startOver } from './guarded.ts';
+import { commitAll, expectRefused, guardedClone, push, sneak, startOver } from './guarded.ts';
 
 const NAMES = {
   'RFC-010': 'docs/rfcs/RFC-010-with  spaces .md',
@@ -72,6 +72,46 @@ describe('names that a shell or git could misread', () => {
     });
     clone.write({ '.lazyspec.toml': `${CONFIG}[gate]\ncreate = "off"\n` });
     expectRefused(await commitAll(clone), ...renamed.flat().sort());
+  });
+
+  it('judges all of them when they are pushed', async () => {
+    const paths = Object.entries({ ...NAMES, ...FOLDERS });
+    await sneak(clone, Object.fromEntries(paths.map(([, path]) => [path, '# New\n'])));
+    const target = ['origin', 'HEAD:refs/heads/x'];
+    expectRefused(await push(clone, target), ...paths.map(([id]) => id).sort());
+  });
+
+  it('judges all of them in a merge that git commits by itself', async () => {
+    const paths = Object.values({ ...NAMES, ...FOLDERS });
+    const lines = Array.from({ length: 20 }, (_, line) => `line ${line}\n`);
+    const write = (change: number) =>
+      sneak(
+        clone,
+        Object.fromEntries(
+          paths.map((path) => [path, lines.map((l, n) => (n === change ? 'new\n' : l)).join('')]),
+        ),
+      );
+    await write(-1);
+    await clone.git('checkout', '--quiet', '-B', 'theirs');
+    await write(2);
+    await clone.git('checkout', '--quiet', '-B', 'ours', 'theirs~1');
+    await write(17);
+    const ran = await clone.tryGit(['merge', '--quiet', '--no-edit', 'theirs']);
+    await clone.git('merge', '--abort');
+    await clone.git('checkout', '--quiet', 'main');
+    expectRefused(ran, ...Object.keys({ ...NAMES, ...FOLDERS }).sort());
+  });
+
+  it('judges both names where only the case of letters changes', async () => {
+    await clone.git('config', 'core.ignoreCase', 'true');
+    const [old, other] = [NAMES['RFC-014'], NAMES['RFC-014'].replace('RFC-014', 'rfc-014')];
+    await clone.git('mv', old, other);
+    const ran = await commitAll(clone);
+    expectRefused(ran, 'RFC-014');
+    for (const path of [old, other]) expect(ran.stderr).toContain(path);
+    await clone.git('commit', '--quiet', '--no-verify', '--message', 'Rename');
+    expectRefused(await push(clone, ['origin', 'HEAD:refs/heads/x']), 'RFC-014');
+    await clone.git('config', '--unset', 'core.ignoreCase');
   });
 
   it('judges a name that is not UTF-8', async () => {

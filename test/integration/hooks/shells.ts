@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe } from '@jest/globals';
+import { HOOKS } from '../../../src/hook-names.ts';
 import type { Clone } from '../../helpers/sandbox.ts';
 import { install } from './guarded.ts';
 
@@ -11,7 +12,8 @@ export interface Shell {
   shebang: string;
 }
 
-const busybox = (process.env.PATH ?? '')
+/** Where it is, if it is there. */
+export const busybox = (process.env.PATH ?? '')
   .split(delimiter)
   .map((folder) => join(folder, 'busybox'))
   .find((path) => existsSync(path));
@@ -28,13 +30,15 @@ export function describeShells(title: string, tests: (shell: Shell) => void): vo
   }
 }
 
-/** Installs everything anew, and has the hook read by a shell. */
+/** Installs everything anew, and has the hooks read by a shell. */
 export async function installUnder({ shebang }: Shell, clone: Clone): Promise<void> {
-  const hook = clone.at('.git/hooks/pre-commit');
-  rmSync(hook, { force: true });
+  const hooks = HOOKS.map((hook) => clone.at('.git/hooks', hook));
+  for (const hook of hooks) rmSync(hook, { force: true });
   rmSync(clone.at('.git/lazyspec/governed.sh'), { force: true });
   await install(clone);
-  writeFileSync(hook, readFileSync(hook, 'utf8').replace(/^#!.*/, shebang));
+  for (const hook of hooks) {
+    writeFileSync(hook, readFileSync(hook, 'utf8').replace(/^#!.*/, shebang));
+  }
 }
 
 /** Puts a Node that counts its starts in place of the one that install wrote down. */

@@ -114,6 +114,18 @@ describeShells('the hook finds Node and the program', (shell) => {
     );
   });
 
+  it.each([
+    ['pre-commit', 'commit'],
+    ['pre-merge-commit', 'merge'],
+    ['pre-push', 'push'],
+  ])('or refuses, and says what (%s)', async (name, act) => {
+    writeProgramNote(clone, { program: join(sandbox.folder, 'gone.js') });
+    const ran = await run(clone.at('.git/hooks', name), [], { cwd: clone.path, env: sandbox.env });
+    expect(ran.status).toBe(1);
+    expect(ran.stderr).toContain(`so this ${act} is refused.`);
+    expect(ran.stderr).toContain(`LAZYSPEC_HOOKS=0 git ${act} ...\n`);
+  });
+
   it('or refuses in two lines where there is no Node', async () => {
     writeProgramNote(clone, { node: '' });
     const ran = await commit(clone, [], { env: bare });
@@ -143,6 +155,16 @@ describeShells('the hook finds Node and the program', (shell) => {
     clone.write({ 'README.md': '# New\n' });
     await clone.git('add', '--all');
     expectPassed(await commit(clone, [], { env: bare }));
+  });
+
+  it.each(['pre-merge-commit', 'pre-push'])('the same as %s', async (name) => {
+    const program = join(sandbox.folder, 'told.js');
+    const say = 'process.stdout.write(JSON.stringify(process.argv.slice(2)));';
+    writeFileSync(program, say);
+    writeProgramNote(clone, { program });
+    const file = clone.at('.git/hooks', name);
+    const ran = await run(file, ['-x', 'y'], { cwd: clone.path, env: { ...sandbox.env, ...bare } });
+    expect(JSON.parse(ran.stdout)).toEqual(['run', name, '-x', 'y']);
   });
 
   it('and hands arguments, stdin and the exit status through', async () => {

@@ -1,8 +1,16 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { Clone, DOCUMENTS, Sandbox } from '../../helpers/sandbox.ts';
-import { commit, commitAll, expectPassed, expectRefused, RFC_1, startOver } from './guarded.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Clone, DOCUMENTS, run, Sandbox } from '../../helpers/sandbox.ts';
+import {
+  commit,
+  commitAll,
+  expectPassed,
+  expectRefused,
+  RFC_1,
+  sneak,
+  startOver,
+} from './guarded.ts';
 import { countNode, describeShells, installUnder } from './shells.ts';
 
 const NOTES =
@@ -117,6 +125,79 @@ describeShells('the hook starts Node only if it may be needed', (shell) => {
     clone.write({ [RFC_1]: '# New\n' });
     expectRefused(await commitAll(clone), 'RFC-001');
     await clone.git('worktree', 'remove', '--force', other.path);
+  });
+
+  describe('for a merge', () => {
+    const LINES = Array.from({ length: 20 }, (_, line) => `line ${line}\n`);
+    const RFC_90 = 'docs/rfcs/RFC-090-long.md';
+    const changedAt = (at: number) =>
+      LINES.map((old, line) => (line === at ? 'new\n' : old)).join('');
+
+    /** Branches `ours`, checked out, and `theirs`, each with changes of its own. */
+    async function branches(
+      ours: Record<string, string>,
+      theirs: Record<string, string>,
+    ): Promise<void> {
+      await sneak(clone, { [RFC_90]: LINES.join('') });
+      await clone.git('checkout', '--quiet', '-B', 'theirs');
+      await sneak(clone, theirs);
+      await clone.git('checkout', '--quiet', '-B', 'ours', 'theirs~1');
+      await sneak(clone, ours);
+    }
+    const merge = (env: Record<string, string> = {}) => {
+      return clone.tryGit(['merge', '--quiet', '--no-edit', 'theirs'], { env });
+    };
+    afterEach(async () => {
+      await clone.tryGit(['merge', '--abort']);
+      await clone.git('checkout', '--quiet', '--force', 'main');
+    });
+
+    it('never where it brings nothing governed', async () => {
+      await branches({ [RFC_1]: '# Ours\n' }, { 'other.md': '# Other\n' });
+      expectPassed(await merge());
+      expect(starts()).toBe(0);
+    });
+
+    it('where it brings something governed, which passes if it is not ours', async () => {
+      await branches({ 'README.md': '# Ours\n' }, { [RFC_1]: '# Theirs\n' });
+      expectPassed(await merge());
+      expect(starts()).toBe(1);
+    });
+
+    it('where both sides are put together', async () => {
+      await branches({ [RFC_90]: changedAt(2) }, { [RFC_90]: changedAt(17) });
+      expectRefused(await merge(), 'RFC-090');
+      expect(starts()).toBe(1);
+    });
+
+    it('where it brings another configuration, and the next one is fast', async () => {
+      await branches({ 'README.md': '# Ours\n' }, { '.lazyspec.toml': NOTES });
+      expectPassed(await merge());
+      expect(starts()).toBe(1);
+      expect(await ungoverned()).toBe(0);
+    });
+
+    it.each(['GIT_LITERAL_PATHSPECS', 'GIT_ICASE_PATHSPECS'])(
+      'where it may be needed under %s',
+      async (variable) => {
+        await branches({ [RFC_90]: changedAt(2) }, { [RFC_90]: changedAt(17) });
+        expectRefused(await merge({ [variable]: '1' }), 'RFC-090');
+      },
+    );
+
+    it('where git cannot say', async () => {
+      const hook = clone.at('.git/hooks/pre-merge-commit');
+      const env = { ...sandbox.env, GIT_INDEX_FILE: clone.at('README.md') };
+      expect((await run(hook, [], { cwd: clone.path, env })).status).not.toBe(0);
+      expect(starts()).toBe(1);
+    });
+  });
+
+  it('always for a push, which is not in the index', async () => {
+    expect(await ungoverned()).toBe(0);
+    expectPassed(await clone.tryGit(['push', '--quiet', 'origin', 'HEAD:refs/heads/pushed']));
+    expect(starts()).toBe(1);
+    await clone.git('push', '--quiet', 'origin', ':pushed');
   });
 
   it('every time where the note was deleted', async () => {

@@ -1,9 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Clone } from '../../helpers/sandbox.ts';
+import type { Clone, Ran } from '../../helpers/sandbox.ts';
 import { run, Sandbox } from '../../helpers/sandbox.ts';
-import { commitAll, expectRefused, install, RFC_1, RFC_2 } from '../hooks/guarded.ts';
+import { commitAll, expectRefused, install, push, RFC_1, RFC_2, sneak } from '../hooks/guarded.ts';
 import { stateOf } from './state.ts';
 
 describe('a hook that was there before', () => {
@@ -112,5 +119,83 @@ describe('a hook that was there before', () => {
   ])('is kept with %s', async (_, content, mode) => {
     await installOver(content, mode);
     expect(Buffer.from(clone.read('.git/hooks/pre-commit'))).not.toEqual(Buffer.from(content));
+  });
+
+  describe('of pre-push', () => {
+    async function installOverPush(content: string): Promise<void> {
+      mkdirSync(clone.at('.git/hooks'), { recursive: true });
+      writeFileSync(clone.at('.git/hooks/pre-push'), content, { mode: 0o755 });
+      await installOverWhatIsThere();
+    }
+    /** Pushes one branch that may be pushed, and one that changes a document. */
+    async function pushTwo(): Promise<Ran> {
+      await sneak(clone, { 'README.md': '# New\n' });
+      await clone.git('branch', '--force', 'harmless');
+      await sneak(clone, { [RFC_1]: '# New\n' });
+      return push(clone, ['origin', 'harmless:refs/heads/h', 'HEAD:refs/heads/x']);
+    }
+
+    it('sees all that is pushed, as ours does', async () => {
+      const seen = join(sandbox.folder, 'seen');
+      await installOverPush(`#!/bin/sh\nprintf '%s\\n' "$@" >'${seen}'\ncat >>'${seen}'\n`);
+      expectRefused(await pushTwo(), 'RFC-001');
+      const zeros = '0'.repeat(40);
+      const [one, two] = await Promise.all(
+        ['harmless', 'HEAD'].map((name) => clone.git('rev-parse', name)),
+      );
+      expect(readFileSync(seen, 'utf8')).toBe(
+        `origin\n${sandbox.remote}\nrefs/heads/harmless ${one} refs/heads/h ${zeros}\nHEAD ${two} refs/heads/x ${zeros}\n`,
+      );
+    });
+
+    it('need not read it, also where it is long', async () => {
+      await installOverPush('#!/bin/sh\nexit 0\n');
+      expectRefused(await pushTwo(), 'RFC-001');
+      const line = `refs/heads/a ${'0'.repeat(40)} refs/heads/a ${'1'.repeat(40)}\n`;
+      const ran = await run(clone.at('.git/hooks/pre-push'), ['origin', sandbox.remote], {
+        cwd: clone.path,
+        env: sandbox.env,
+        input: line.repeat(20_000),
+      });
+      expect(ran).toMatchObject({ status: 0, stderr: '' });
+    });
+
+    it('refuses by itself, and its status is handed on', async () => {
+      await installOverPush('#!/bin/sh\ncat >/dev/null\nexit 7\n');
+      expect(await pushTwo()).toMatchObject({
+        status: 1,
+        stderr: expect.not.stringContaining('lazyspec-hooks:'),
+      });
+      const ran = await run(clone.at('.git/hooks/pre-push'), [], {
+        cwd: clone.path,
+        env: sandbox.env,
+      });
+      expect(ran.status).toBe(7);
+    });
+
+    it('is told nothing where git says nothing', async () => {
+      const seen = join(sandbox.folder, 'nothing seen');
+      await installOverPush(`#!/bin/sh\ncat >'${seen}'\n`);
+      const ran = await run(clone.at('.git/hooks/pre-push'), ['origin', sandbox.remote], {
+        cwd: clone.path,
+        env: sandbox.env,
+      });
+      expect(ran).toMatchObject({ status: 0, stderr: '' });
+      expect(readFileSync(seen, 'utf8')).toBe('');
+    });
+
+    it('runs where ours is skipped, too', async () => {
+      await installOverPush('#!/bin/sh\ncat >&2\nexit 0\n');
+      const env = { LAZYSPEC_HOOKS: '0' };
+      await sneak(clone, { [RFC_1]: '# New\n' });
+      const ran = await push(clone, ['origin', 'HEAD:refs/heads/skipped'], { env });
+      expect(ran).toMatchObject({ status: 0, stderr: expect.stringMatching(/^HEAD \w+ refs/) });
+    });
+
+    it('is not there: then ours is told all of it without a detour', async () => {
+      before = await stateOf(clone);
+      await install(clone);
+      expectRefused(await pushTwo(), 'RFC-001');
+    });
   });
 });

@@ -6,18 +6,29 @@ import type { Clone } from '../../helpers/sandbox.ts';
 /** Every file below some paths: its mode, and its content to the byte. */
 export function files(...paths: string[]): Record<string, string> {
   const found: Record<string, string> = {};
-  const visit = (path: string, top: string) => {
-    const stat = lstatSync(path, { throwIfNoEntry: false });
-    if (!stat) return;
-    if (stat.isDirectory()) {
-      for (const name of readdirSync(path)) visit(join(path, name), top);
-      return;
-    }
-    const content = stat.isSymbolicLink() ? readlinkSync(path) : readFileSync(path, 'latin1');
-    found[relative(join(top, '..'), path)] = `${stat.mode.toString(8)} ${content}`;
-  };
-  for (const path of paths) visit(path, path);
+  for (const path of paths) collect(path, join(path, '..'), found);
   return found;
+}
+
+/** The whole work tree, its folders too: committed, not committed, and ignored; but no packages. */
+export function workTreeOf({ path: top }: Clone): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of readdirSync(top)) {
+    if (!['.git', 'node_modules'].includes(name)) collect(join(top, name), top, found, true);
+  }
+  return found;
+}
+
+function collect(path: string, top: string, found: Record<string, string>, folders = false): void {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (!stat) return;
+  if (stat.isDirectory()) {
+    if (folders) found[relative(top, path)] = stat.mode.toString(8);
+    for (const name of readdirSync(path)) collect(join(path, name), top, found, folders);
+    return;
+  }
+  const content = stat.isSymbolicLink() ? readlinkSync(path) : readFileSync(path, 'latin1');
+  found[relative(top, path)] = `${stat.mode.toString(8)} ${content}`;
 }
 
 /** Hooks, exclude file, our notes, settings and status of a clone. */

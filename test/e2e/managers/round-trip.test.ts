@@ -1,0 +1,67 @@
+/** Under every manager: install twice is install once, and uninstall leaves what was there. */
+import { cpSync } from 'node:fs';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Clone, Sandbox } from '../../helpers/sandbox.ts';
+import { stateOf, workTreeOf } from '../../integration/install/state.ts';
+import type { SetUp } from './managers.ts';
+import { setUps } from './managers.ts';
+import { commitConfiguration, installHooks, managedProject, type } from './project.ts';
+
+const uninstall = 'npx --no-install lazyspec-hooks uninstall';
+
+async function everything(clone: Clone) {
+  return { ...(await stateOf(clone)), workTree: workTreeOf(clone) };
+}
+
+describe.each(setUps().map((setUp) => [setUp.title, setUp] as const))(
+  'under %s',
+  (title, setUp) => {
+    const test = setUp.missing ? it.skip : it;
+    if (setUp.missing)
+      process.stderr.write(`skipped: there and back under ${title}: ${setUp.missing}\n`);
+    let sandbox: Sandbox | undefined;
+    afterEach(() => sandbox?.dispose());
+
+    test('uninstall leaves all to the byte as it was before install, once or twice', async () => {
+      const project = await managedProject(setUp);
+      sandbox = project.sandbox;
+      const { clone } = project;
+      const before = await everything(clone);
+      for (const times of [1, 2]) {
+        await installHooks(clone, setUp);
+        const once = await everything(clone);
+        expect(once).not.toEqual(before);
+        if (times === 2) await installHooks(clone, setUp);
+        expect(await everything(clone)).toEqual(once);
+        await type(clone, uninstall);
+        expect(await everything(clone)).toEqual(before);
+      }
+      await clone.git('fsck', '--strict');
+    }, 120_000);
+
+    test('a clone that did not install takes us out of the committed configuration', async () => {
+      const project = await managedProject(setUp);
+      sandbox = project.sandbox;
+      const { clone } = project;
+      const before = workTreeOf(clone);
+      await installHooks(clone, setUp);
+      await commitConfiguration(clone);
+      const other = await secondClone(project.sandbox, clone, setUp);
+      await type(other, uninstall);
+      expect(workTreeOf(other)).toEqual(before);
+      await type(other, uninstall);
+      expect(workTreeOf(other)).toEqual(before);
+    }, 120_000);
+  },
+);
+
+/** A clone with the packages, in which the manager is set up as its users do. */
+async function secondClone(sandbox: Sandbox, first: Clone, { lines }: SetUp): Promise<Clone> {
+  const other = await sandbox.clone('agent-b');
+  cpSync(first.at('node_modules'), other.at('node_modules'), {
+    recursive: true,
+    verbatimSymlinks: true,
+  });
+  for (const line of lines) await type(other, line);
+  return other;
+}
