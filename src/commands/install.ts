@@ -62,6 +62,9 @@ export async function install(context: Context, args: InstallArguments): Promise
     context.config(),
     findPlace(context.git, repository, env),
   ]);
+  const notes = join(place.commonDir, 'lazyspec');
+  const known = readRecord(notes);
+  if (!args.dryRun) sweep(place, known);
   const advice = args.manager === 'lint-staged';
   const asked = !args.manager || args.manager === 'lint-staged' ? 'auto' : args.manager;
   const { manager, presence } = await chooseManager(place, asked, args.force ?? false);
@@ -74,8 +77,7 @@ export async function install(context: Context, args: InstallArguments): Promise
 
   const edits = files.edits();
   const touches = plan.run?.touches ?? [];
-  const notes = join(place.commonDir, 'lazyspec');
-  const record = extendRecord(readRecord(notes), edits, touches);
+  const record = extendRecord(known, edits, touches);
   const steps: Step[] = [
     // What a hook needs comes before the hook.
     ...programSteps(notes, program()),
@@ -88,7 +90,6 @@ export async function install(context: Context, args: InstallArguments): Promise
     ...(plan.run ? [plan.run] : []),
   ];
   if (!args.dryRun) {
-    sweep(place, record);
     applySteps(steps);
     // Last, and not needed for a right answer: without it the hook is only slower.
     writeGovernedNote(notes, config);
