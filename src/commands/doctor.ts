@@ -46,7 +46,7 @@ export async function doctor(context: Context): Promise<DoctorResult> {
     const config = await configuration(run);
     await examine(run, 'agent', () => agents(context));
     await remote(run, config);
-    await examine(run, 'hooks', () => hooks(context));
+    await examine(run, 'hooks', () => hooks(context, config));
     await proof(run, config);
   } else {
     const rest: Check[] = ['configuration', 'agent', 'remote', 'hooks', 'fires'];
@@ -146,7 +146,7 @@ async function remote(run: Run, config: Config | undefined): Promise<void> {
   });
 }
 
-async function hooks(context: Context): Promise<Finding[]> {
+async function hooks(context: Context, config: Config | undefined): Promise<Finding[]> {
   const { options, git } = context;
   const repository = await context.repository();
   const place = await findPlace(git, repository, options.env);
@@ -159,7 +159,7 @@ async function hooks(context: Context): Promise<Finding[]> {
     ...hookFindings(await hookStatus(place)),
     ...checkOtherTrees(place, await Promise.all(others)),
     checkProgramNote(notes),
-    checkGovernedNote(notes, repository.root),
+    checkGovernedNote(notes, repository.root, config?.source),
   ];
 }
 

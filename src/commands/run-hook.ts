@@ -1,6 +1,6 @@
 /** What the installed hooks call: `lazyspec-hooks run <hook>`. */
 import { join } from 'node:path';
-import { noted } from '../doctor/probe-note.ts';
+import { isProbed, noted } from '../doctor/probe-note.ts';
 import { LazyspecError } from '../errors.ts';
 import { parsePushedRefs } from '../git/pushed.ts';
 import type { Hook } from '../hook-names.ts';
@@ -39,7 +39,8 @@ export async function runHook(
 async function judge(context: Context, hook: Hook, call: HookCall): Promise<GateOutcome> {
   if (hook === 'pre-push') return gatePush(context, () => pushOf(call));
   const outcome = await gate(context, hook === 'pre-commit' ? { staged: true } : { merged: true });
-  await keepFast(context);
+  // doctor looks, and changes nothing.
+  if (!isProbed(context.options.env)) await keepFast(context);
   return outcome;
 }
 

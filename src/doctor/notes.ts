@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { HOME } from '../config/load.ts';
 import type { Finding } from './finding.ts';
 import { notChecked, ok, warning } from './finding.ts';
 
@@ -47,12 +48,24 @@ const UNCHANGED = '. "$1/governed.sh" && lazyspec_unchanged "$1"';
 /** Milliseconds. */
 const DEADLINE = 5_000;
 
-/** @param root the top of the work tree, where hooks run */
-export function checkGovernedNote(folder: string, root: string): Finding {
+/**
+ * @param root the top of the work tree, where hooks run
+ * @param source where the configuration came from
+ */
+export function checkGovernedNote(
+  folder: string,
+  root: string,
+  source: string | undefined,
+): Finding {
   const check = 'governed-note';
   const slower = 'every commit and merge starts Node';
   if (!existsSync(join(folder, 'governed.sh'))) {
     return warning(check, `it is not noted what is governed: ${slower}`, INSTALL);
+  }
+  if (source && !existsSync(join(root, source))) {
+    const message = `${HOME} is not in the work tree: ${slower}`;
+    const remedy = `Have it there: git sparse-checkout add /${HOME}, or git checkout -- ${HOME}`;
+    return warning(check, message, remedy);
   }
   const args = ['-c', UNCHANGED, 'sh', folder];
   const asked = spawnSync('sh', args, { cwd: root, timeout: DEADLINE, stdio: 'ignore' });

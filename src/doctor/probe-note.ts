@@ -8,6 +8,10 @@ export const PROBE_VARIABLE = 'LAZYSPEC_PROBE';
 
 export type Judgement = 'pass' | 'refused';
 
+export function isProbed(env: NodeJS.ProcessEnv): boolean {
+  return Boolean(env[PROBE_VARIABLE]);
+}
+
 /** Judges, and notes how; an error is a refusal, because the hook then fails as well. */
 export async function noted<T extends { result: { ok: boolean } }>(
   env: NodeJS.ProcessEnv,
