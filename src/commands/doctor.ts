@@ -2,7 +2,7 @@
  * Looks at everything that has to be right for documents to be guarded, and proves that they are.
  * What is wrong is a finding, never an error; what depends on it is then said not to be checked.
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Config } from '../config/types.ts';
 import { checkWorkTrees } from '../doctor/agents.ts';
 import { checkClock } from '../doctor/clock.ts';
@@ -18,6 +18,7 @@ import { checkSwaps, PROBE_REFS, removeOldProbes } from '../doctor/swaps.ts';
 import { checkGit, checkNode } from '../doctor/versions.ts';
 import { LazyspecError } from '../errors.ts';
 import { readGitConfig } from '../git/config.ts';
+import type { Git } from '../git/run.ts';
 import { createGit, mustRun } from '../git/run.ts';
 import { withoutRepository, workTrees } from '../git/work-trees.ts';
 import { HOOKS } from '../hook-names.ts';
@@ -44,16 +45,24 @@ export async function doctor(context: Context): Promise<DoctorResult> {
   const isHere = await examine(run, 'repository', () => repository(context));
   if (isHere) {
     const config = await configuration(run);
-    await examine(run, 'agent', () => agents(context));
+    const known = await examine(run, 'agent', () => agents(context));
+    if (!known) findings.push(notChecked('work-trees', 'it is not known who is asking'));
     await remote(run, config);
-    await examine(run, 'hooks', () => hooks(context, config));
+    await examine(run, 'hooks', () => hooks(context));
+    await examine(run, 'program-note', () => notes(context, config));
     await proof(run, config);
   } else {
-    const rest: Check[] = ['configuration', 'agent', 'remote', 'hooks', 'fires'];
-    findings.push(...rest.map((check) => notChecked(check, 'there is no repository')));
+    findings.push(...IN_A_REPOSITORY.map((check) => notChecked(check, 'there is no repository')));
   }
   return { ok: findings.every(({ state }) => state === 'ok'), findings };
 }
+
+const ON_THE_REMOTE: readonly Check[] = ['clock', 'compare-and-swap'];
+const IN_A_REPOSITORY: readonly Check[] = [
+  ...(['configuration', 'agent', 'work-trees', 'remote'] as const),
+  ...ON_THE_REMOTE,
+  ...(['hooks', 'program-note', 'governed-note', 'fires'] as const),
+];
 
 interface Run {
   context: Context;
@@ -110,8 +119,8 @@ async function agents(context: Context): Promise<Finding[]> {
   // Whoever is named by flag or environment is so in this session; others have their own.
   if (!source.startsWith('git config')) return [me, ok('work-trees', `named by ${source}`)];
   const known = trees.map(async (path) => {
-    const inTree = createGit({ ...options, env: withoutRepository(options.env), cwd: path });
-    return { path, agent: configuredAgent(await readGitConfig(inTree))?.name };
+    const theirs = await readGitConfig(gitIn(context, path));
+    return { path, agent: configuredAgent(theirs)?.name };
   });
   return [me, checkWorkTrees(await Promise.all(known))];
 }
@@ -120,7 +129,9 @@ async function remote(run: Run, config: Config | undefined): Promise<void> {
   const { context, cleaning, findings } = run;
   const coordination = config?.coordination;
   if (!coordination) {
-    findings.push(notChecked('remote', 'no configuration says where leases are kept'));
+    const why = 'no configuration says where leases are kept';
+    const all: Check[] = ['remote', ...ON_THE_REMOTE];
+    findings.push(...all.map((check) => notChecked(check, why)));
     return;
   }
   const reachable = await examine(run, 'remote', async () => {
@@ -137,7 +148,8 @@ async function remote(run: Run, config: Config | undefined): Promise<void> {
     ];
   });
   if (!reachable) {
-    findings.push(notChecked('compare-and-swap', `'${coordination.remote}' did not answer`));
+    const why = `'${coordination.remote}' did not answer`;
+    findings.push(...ON_THE_REMOTE.map((check) => notChecked(check, why)));
     return;
   }
   await examine(run, 'compare-and-swap', async () => {
@@ -146,27 +158,35 @@ async function remote(run: Run, config: Config | undefined): Promise<void> {
   });
 }
 
-async function hooks(context: Context, config: Config | undefined): Promise<Finding[]> {
+async function hooks(context: Context): Promise<Finding[]> {
   const { options, git } = context;
   const repository = await context.repository();
   const place = await findPlace(git, repository, options.env);
   const trees = await workTrees(git, repository);
   const others = trees
     .filter((path) => path !== repository.root && !isScratch(path))
-    .map(async (path) => ({ path, hooksFolder: await hooksFolderIn(context, path) }));
-  const notes = join(repository.commonDir, 'lazyspec');
+    .map(async (path) => ({ path, hooksFolder: await hooksFolderOf(gitIn(context, path), path) }));
   return [
-    ...hookFindings(await hookStatus(place)),
+    ...hookFindings(await hookStatus(place), place),
     ...checkOtherTrees(place, await Promise.all(others)),
-    checkProgramNote(notes),
-    checkGovernedNote(notes, repository.root, config?.source),
   ];
 }
 
-async function hooksFolderIn({ options }: Context, tree: string): Promise<string> {
-  const git = createGit({ ...options, env: withoutRepository(options.env), cwd: tree });
-  const args = ['rev-parse', '--path-format=absolute', '--git-path', 'hooks'];
-  return (await mustRun(git, args)).stdout.toString('utf8').replace(/\n$/, '');
+async function notes(context: Context, config: Config | undefined): Promise<Finding[]> {
+  const { commonDir, root } = await context.repository();
+  const folder = join(commonDir, 'lazyspec');
+  return [checkProgramNote(folder), checkGovernedNote(folder, root, config?.source)];
+}
+
+function gitIn({ options }: Context, tree: string): Git {
+  return createGit({ ...options, env: withoutRepository(options.env), cwd: tree });
+}
+
+/** The folder that git takes hooks from; there need not be one. @param cwd where `git` runs */
+async function hooksFolderOf(git: Git, cwd: string): Promise<string> {
+  // Not --path-format=absolute, which fails for a path below a file (`.git/hooks` in a linked tree).
+  const { stdout } = await mustRun(git, ['rev-parse', '--git-path', 'hooks']);
+  return resolve(cwd, stdout.toString('utf8').replace(/\n$/, ''));
 }
 
 async function proof(run: Run, config: Config | undefined): Promise<void> {
@@ -181,10 +201,13 @@ async function proof(run: Run, config: Config | undefined): Promise<void> {
     const { options, git } = context;
     const repository = await context.repository();
     const removed = await removeOldScratch(cleaning.git, repository);
-    const { hooksFolder } = await findPlace(git, repository, options.env);
-    const settings = { repository, config, hooksFolder, env: options.env, git, document };
+    const cwd = join(repository.root, repository.prefix);
+    const hooksFolder = await hooksFolderOf(git, cwd);
+    const hooksPathIsSet = (await context.gitConfig()).get('core.hookspath') !== undefined;
+    const { env, signal } = options;
+    const settings = { repository, config, hooksFolder, hooksPathIsSet, env, git, signal };
     const proven = await proveThatHooksFire(
-      { ...settings, cleaning: cleaning.git, signal: options.signal, now: context.now() },
+      { ...settings, cleaning: cleaning.git, document, now: context.now() },
       context.progress,
     );
     if (removed === 0) return proven;

@@ -3,29 +3,21 @@
  * person would, and that leaves nothing behind: not in the work tree, the index, the branches,
  * the stash or the configuration of whoever runs doctor.
  */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, delimiter, dirname, isAbsolute, join, relative } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import type { Config } from '../config/types.ts';
 import { LazyspecError } from '../errors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Git } from '../git/run.ts';
 import { createGit, mustRun } from '../git/run.ts';
 import { withoutRepository } from '../git/work-trees.ts';
-import { packageRoot } from '../package-root.ts';
 import { shellQuote } from '../shell-quote.ts';
 import { PROBE_VARIABLE } from './probe-note.ts';
 import type { ScratchCommits } from './scratch-commits.ts';
 import { SCRATCH_IDENTITY, writeScratchCommits } from './scratch-commits.ts';
 import { scratchFiles } from './scratch-content.ts';
+import { isWithin, linkInto } from './scratch-links.ts';
 
 const NAME = 'lazyspec-doctor-';
 /** Milliseconds after which a run is over, however it ended. */
@@ -53,6 +45,8 @@ export interface ScratchSettings {
   config: Config;
   /** Where git takes hooks from in the user's work tree. */
   hooksFolder: string;
+  /** Whether that is by core.hooksPath. */
+  hooksPathIsSet: boolean;
   env: NodeJS.ProcessEnv;
   git: Git;
   /** Not cut off when the run is interrupted. */
@@ -94,17 +88,18 @@ export async function withScratch<T>(
 }
 
 async function makeScratch(
-  { repository, config, hooksFolder, env, git, signal, document, now }: ScratchSettings,
+  settings: ScratchSettings,
   folder: string,
   path: string,
 ): Promise<Scratch> {
-  const { root } = repository;
-  const files = await scratchFiles(git, root, config);
+  const { repository, config, hooksFolder, hooksPathIsSet, env, git, signal } = settings;
+  const { document, now } = settings;
+  const files = await scratchFiles(git, repository.root, config);
   const commits = await writeScratchCommits(git, files, document, now);
   const noHooks = [...SETTINGS, '-c', `core.hooksPath=${join(folder, 'no-hooks')}`];
   const add = ['worktree', 'add', '--quiet', '--detach', path, commits.head];
   await mustRun(git, [...noHooks, ...add]);
-  for (const link of linked(repository, hooksFolder)) linkInto(path, root, link);
+  linkInto(path, repository, hooksFolder);
 
   const note = join(folder, 'note');
   const scratchEnv = {
@@ -114,60 +109,29 @@ async function makeScratch(
     GIT_MERGE_AUTOEDIT: 'no',
     [PROBE_VARIABLE]: note,
   };
+  // `core.hooksPath = .git/hooks` leads nowhere in a linked work tree.
+  const hooksAtHome =
+    hooksPathIsSet && isWithin(repository.commonDir, hooksFolder)
+      ? ['-c', `core.hooksPath=${hooksFolder}`]
+      : [];
   const inside = createGit({ cwd: path, env: scratchEnv, signal });
   const quietly: Git = (args, call) => inside([...noHooks, ...args], call);
 
   const remote = join(folder, 'remote.git');
   const format = await mustRun(git, ['rev-parse', '--show-object-format']);
-  const init = ['init', '--quiet', '--bare', '--template=', '--object-format'];
-  await mustRun(quietly, [
-    ...init.slice(0, -1),
-    `${init.at(-1)}=${format.stdout.toString('utf8').trim()}`,
-    remote,
-  ]);
-  await mustRun(quietly, [
-    'push',
-    '--quiet',
-    '--no-verify',
-    remote,
-    `${commits.base}:refs/heads/probe`,
-  ]);
+  const objects = `--object-format=${format.stdout.toString('utf8').trim()}`;
+  await mustRun(quietly, ['init', '--quiet', '--bare', '--template=', objects, remote]);
+  const begin = ['push', '--quiet', '--no-verify', remote, `${commits.base}:refs/heads/probe`];
+  await mustRun(quietly, begin);
   return {
     path,
     document,
     commits,
     remote,
     note,
-    git: (args, call) => inside([...SETTINGS, ...args], call),
+    git: (args, call) => inside([...SETTINGS, ...hooksAtHome, ...args], call),
     quietly,
   };
-}
-
-/** What of the user's work tree is not copied, because it is large or generated: from the root. */
-function linked({ root, commonDir, prefix }: Repository, hooksFolder: string): string[] {
-  const modules: string[] = [];
-  // A dependency of the repository, or of the package in it from which we were called.
-  for (let folder = join(root, prefix); isWithin(root, folder); folder = dirname(folder)) {
-    modules.push(join(folder, 'node_modules'));
-  }
-  const [own] = packageRoot().split(/(?<=[\\/]node_modules)[\\/]/);
-  if (own?.endsWith('node_modules')) modules.push(own);
-  const hooks = isWithin(commonDir, hooksFolder) ? [] : [hooksFolder];
-  return [...modules, ...hooks]
-    .filter((path) => path !== root && isWithin(root, path) && existsSync(path))
-    .map((path) => relative(root, path));
-}
-
-function isWithin(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return !way.startsWith('..') && !isAbsolute(way);
-}
-
-function linkInto(scratch: string, root: string, path: string): void {
-  const place = join(scratch, path);
-  if (existsSync(place)) return;
-  mkdirSync(dirname(place), { recursive: true });
-  symlinkSync(join(root, path), place, 'junction');
 }
 
 /** The PATH that a person's git sees: npm puts folders in front of it for what it runs. */

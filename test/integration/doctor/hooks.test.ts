@@ -137,6 +137,36 @@ describe('doctor, where hooks do not guard,', () => {
     expect(there.of('fires', 'pre-commit')?.state).toBe('failed');
   });
 
+  it.each(['/dev/null', 'README.md'])('says that %s holds no hooks', async (path) => {
+    await clone.git('config', 'core.hooksPath', path);
+    const { wrong, of } = await examine(clone);
+    expect(wrong).toEqual(['hooks failed', ...HOOKS.map((hook) => `fires ${hook} failed`)]);
+    expect(of('hooks')).toMatchObject({
+      message: expect.stringContaining('which is no folder'),
+      remedy: expect.stringContaining('core.hooksPath'),
+    });
+  });
+
+  it('says how to be guarded where all repositories share their hooks', async () => {
+    const env = { GIT_CONFIG_GLOBAL: join(sandbox.folder, `global-${number}`) };
+    writeFileSync(env.GIT_CONFIG_GLOBAL, '[core]\n\thooksPath = /nonexistent/hooks\n');
+    const { of } = await examine(clone, { env });
+    const remedy = of('hooks', 'pre-commit')?.remedy ?? '';
+    const command = /^Give this repository hooks of its own: (git config .*) && npx /.exec(remedy);
+    await clone.git('-c', `alias.remedy=!${command?.[1]}`, 'remedy');
+    expect((await examine(clone, { env })).wrong).toEqual([]);
+  });
+
+  it('proves it where core.hooksPath names the hooks of the git directory', async () => {
+    await clone.git('config', 'core.hooksPath', '.git/hooks');
+    expect((await examine(clone)).wrong).toEqual([]);
+    // There it leads nowhere.
+    const other = new Clone(sandbox, join(sandbox.folder, `nowhere-${number}`));
+    await clone.git('worktree', 'add', '--quiet', '--detach', other.path);
+    expect((await examine(clone)).wrong).toEqual(['work-trees warning', 'hooks warning']);
+    expect((await examine(other)).of('fires', 'pre-commit')?.state).toBe('failed');
+  });
+
   it('proves it through husky, whose folder is not tracked', async () => {
     await clone.hooks(['uninstall', '--quiet']);
     clone.write({ 'package.json': '{ "private": true }\n', '.husky/pre-commit': 'true\n' });

@@ -52,7 +52,7 @@ describe('doctor asks the remote, and', () => {
     const url = `git://127.0.0.1:${await freePort()}/remote.git`;
     await clone.git('remote', 'set-url', 'origin', url);
     const { wrong, of } = await examine(clone);
-    expect(wrong).toEqual(['remote failed', 'compare-and-swap warning']);
+    expect(wrong).toEqual(['remote failed', 'clock warning', 'compare-and-swap warning']);
     expect(of('remote')).toMatchObject({
       message: "'origin' cannot be reached",
       remedy: expect.stringContaining('Check the network'),
@@ -64,7 +64,7 @@ describe('doctor asks the remote, and', () => {
     clone.write({ '.lazyspec.toml': '[coordination]\nremote = "elsewhere"\n' });
     await clone.hooks(['install', '--quiet']);
     const { wrong, of } = await examine(clone);
-    expect(wrong).toEqual(['remote failed', 'compare-and-swap warning']);
+    expect(wrong).toEqual(['remote failed', 'clock warning', 'compare-and-swap warning']);
     expect(of('remote')?.message).toContain("has no remote 'elsewhere' (it has origin)");
   });
 

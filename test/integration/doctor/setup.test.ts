@@ -17,8 +17,9 @@ describe('doctor, where something is not set up,', () => {
   });
   afterAll(() => sandbox.dispose());
 
+  const NO_REMOTE = ['remote', 'clock', 'compare-and-swap'].map((check) => `${check} warning`);
   const NOTHING_GATED = [
-    'remote warning',
+    ...NO_REMOTE,
     ...['pre-commit', 'pre-merge-commit', 'pre-push'].map((hook) => `fires ${hook} warning`),
   ];
 
@@ -26,7 +27,8 @@ describe('doctor, where something is not set up,', () => {
     const { wrong, of } = await examine(clone, { cwd: sandbox.folder });
     expect(wrong).toEqual([
       'repository failed',
-      ...['configuration', 'agent', 'remote', 'hooks', 'fires'].map((check) => `${check} warning`),
+      ...['configuration warning', 'agent warning', 'work-trees warning', ...NO_REMOTE],
+      ...['hooks', 'program-note', 'governed-note', 'fires'].map((check) => `${check} warning`),
     ]);
     expect(of('repository')?.message).toBe(`${sandbox.folder} is not in a git repository`);
     expect(of('fires')?.message).toBe('not checked: there is no repository');
@@ -56,9 +58,9 @@ describe('doctor, where something is not set up,', () => {
     const { wrong, of } = await examine(clone);
     expect(wrong).toEqual([
       'configuration failed',
-      ...NOTHING_GATED.slice(0, 1),
+      ...NO_REMOTE,
       'governed-note warning',
-      ...NOTHING_GATED.slice(1),
+      ...NOTHING_GATED.slice(3),
     ]);
     expect(of('configuration')?.message).toContain('.lazyspec.toml is not valid: 2 problems');
     expect(of('configuration')?.details).toHaveLength(2);
@@ -82,14 +84,14 @@ describe('doctor, where something is not set up,', () => {
     clone.write({ '.lazyspec.toml': `[[types]]\n${type}store = "github"\n[coordination]\n` });
     await clone.hooks(['install', '--quiet']);
     const { wrong, of } = await examine(clone);
-    expect(wrong).toEqual(['configuration warning', ...NOTHING_GATED.slice(1)]);
+    expect(wrong).toEqual(['configuration warning', ...NOTHING_GATED.slice(3)]);
     expect(of('fires')?.message).toBe('not checked: no file would be a document');
   });
 
   it('says that nobody knows who is asking', async () => {
     await clone.git('config', 'user.name', '');
     const { wrong, of } = await examine(clone);
-    expect(wrong).toEqual(['agent failed']);
+    expect(wrong).toEqual(['agent failed', 'work-trees warning']);
     expect(of('agent')?.remedy).toContain('git config lazyspec.agentId <name>');
   });
 

@@ -185,7 +185,9 @@ describe('doctor, read by a person,', () => {
       /^failed {2}agent: it is not known who is asking\n {8}Say so once: git config lazyspec\.agentId/,
     );
     expect(ran.stdout).not.toContain('ok ');
-    expect((await clone.hooks(['doctor'])).stdout).toContain('Not all is well: 1 failed.');
+    expect((await clone.hooks(['doctor'])).stdout).toContain(
+      'Not all is well: 1 failed, 1 warning.',
+    );
     await clone.git('config', 'user.name', 'agent-a');
   });
 

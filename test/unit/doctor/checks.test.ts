@@ -6,6 +6,7 @@ import { judgeAct } from '../../../src/doctor/proof.ts';
 import { checkNode } from '../../../src/doctor/versions.ts';
 import type { HeldView } from '../../../src/lease/view.ts';
 
+const OWN = { sharedHooksPath: undefined, commonDir: '/repository/.git' };
 const NOW = 1_800_000_000;
 
 function leaseOf(agent: string, committed: number): HeldView {
@@ -44,13 +45,18 @@ describe('work trees', () => {
 
 describe('a hook that is of an earlier version', () => {
   it('is to be installed anew', () => {
-    expect(hookFindings([{ hook: 'pre-push', state: 'former', where: '/hooks/pre-push' }])).toEqual(
-      [expect.objectContaining({ state: 'warning', remedy: 'npx lazyspec-hooks install' })],
-    );
+    expect(
+      hookFindings([{ hook: 'pre-push', state: 'former', where: '/hooks/pre-push' }], OWN),
+    ).toEqual([
+      expect.objectContaining({ state: 'warning', remedy: 'npx lazyspec-hooks install' }),
+    ]);
   });
 
   it('may not be handed to its manager', () => {
-    const [finding] = hookFindings([{ hook: 'pre-push', state: 'unheard', where: 'lefthook' }]);
+    const [finding] = hookFindings(
+      [{ hook: 'pre-push', state: 'unheard', where: 'lefthook' }],
+      OWN,
+    );
     expect(finding?.message).toBe('git does not hand pre-push to lefthook');
   });
 });
