@@ -112,6 +112,23 @@ describe('doctor, where hooks do not guard,', () => {
     expect(of('fires', 'pre-commit')?.message).toContain('finds the program nowhere');
   });
 
+  it('does not take what npm puts on PATH for what git will find', async () => {
+    const note = clone.at('.git/lazyspec/program.sh');
+    const text = readFileSync(note, 'utf8').replace(
+      /^lazyspec_program=.*$/m,
+      'lazyspec_program=/gone',
+    );
+    writeFileSync(note, text);
+    const bin = join(sandbox.folder, `npm-${number}`, 'node_modules', '.bin');
+    mkdirSync(bin, { recursive: true });
+    const script = `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`;
+    writeFileSync(join(bin, 'lazyspec-hooks'), script, { mode: 0o755 });
+    const env = { PATH: `${bin}:${sandbox.env.PATH}` };
+    expect((await examine(clone, { env })).of('fires')?.state).toBe('ok');
+    const byNpm = { ...env, npm_execpath: '/usr/lib/npm' };
+    expect((await examine(clone, { env: byNpm })).of('fires')?.state).toBe('failed');
+  });
+
   it('says that notes are missing, or out of date', async () => {
     clone.write({ '.lazyspec.toml': '[coordination]\nremote = "origin"\n# changed\n' });
     expect((await examine(clone)).wrong).toEqual(['governed-note warning']);

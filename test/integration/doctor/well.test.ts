@@ -22,12 +22,14 @@ describe('where all is well, doctor says so and leaves everything as it was', ()
 
   async function isWell(
     clone: Clone,
-    { wrong = [], ...options }: { cwd?: string; wrong?: string[] } = {},
+    options: { cwd?: string; env?: Record<string, string>; wrong?: string[] } = {},
   ): Promise<void> {
-    const { env, left } = temporaryFolder(clone);
+    const { wrong = [], ...rest } = options;
+    const { env: temporary, left } = temporaryFolder(clone);
+    const env = { ...rest.env, ...temporary };
     const before = await everythingOf(clone);
     const refs = await sandbox.git(sandbox.remote, 'for-each-ref');
-    const examined = await examine(clone, { ...options, env });
+    const examined = await examine(clone, { ...rest, env });
     expect(examined.wrong).toEqual(wrong);
     expect(examined.stderr).toBe('');
     expect(examined.result.findings.map(({ check }) => check)).toEqual(CHECKS);
@@ -84,6 +86,44 @@ describe('where all is well, doctor says so and leaves everything as it was', ()
   it('where the git directory is elsewhere', async () => {
     const separate = `--separate-git-dir=${join(sandbox.folder, 'elsewhere.git')}`;
     await isWell(await guardedClone(sandbox, 'separate', separate));
+  });
+
+  it('where the environment says where the git directory and the work tree are', async () => {
+    const clone = await guardedClone(sandbox, 'apart');
+    const env = { GIT_DIR: clone.at('.git'), GIT_WORK_TREE: clone.path };
+    await isWell(clone, { env, cwd: clone.at('docs') });
+  });
+
+  it('under settings and attributes that would stop a commit, a merge or a push', async () => {
+    const clone = await guardedClone(sandbox, 'settings');
+    clone.write({ '.gitattributes': '*.md filter=broken merge=broken\n' });
+    for (const [key, value] of [
+      ...['commit.gpgSign', 'push.gpgSign', 'merge.verifySignatures', 'user.useConfigOnly'].map(
+        (key) => [key, 'true'],
+      ),
+      ...[
+        ['gpg.program', 'false'],
+        ['core.editor', 'false'],
+        ['merge.ff', 'only'],
+      ],
+      ...[
+        ['filter.broken.smudge', 'false'],
+        ['filter.broken.clean', 'cat'],
+      ],
+      ...[
+        ['filter.broken.required', 'true'],
+        ['merge.broken.driver', 'false'],
+      ],
+      ...[
+        ['push.followTags', 'true'],
+        ['protocol.file.allow', 'user'],
+        ['gc.auto', '1'],
+      ],
+    ]) {
+      await clone.git('config', key ?? '', value ?? '');
+    }
+    await clone.git('tag', '--annotate', '--message', 'Tag', 'a-tag', '--no-sign');
+    await isWell(clone);
   });
 
   it('before the first commit', async () => {
