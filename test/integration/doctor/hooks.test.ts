@@ -34,6 +34,17 @@ describe('doctor, where hooks do not guard,', () => {
     });
   });
 
+  it('sees that acts go through where settings would have stopped them later', async () => {
+    for (const hook of HOOKS) rmSync(hookPath(clone, hook));
+    for (const key of ['commit.gpgSign', 'push.gpgSign', 'merge.verifySignatures']) {
+      await clone.git('config', key, 'true');
+    }
+    await clone.git('config', 'gpg.program', 'false');
+    const { result } = await examine(clone);
+    const fires = result.findings.filter(({ check }) => check === 'fires');
+    expect(fires.map(({ state }) => state)).toEqual(HOOKS.map(() => 'failed'));
+  });
+
   it.each(HOOKS)('says that %s cannot be executed', async (hook) => {
     chmodSync(hookPath(clone, hook), 0o644);
     const { wrong, of } = await examine(clone);

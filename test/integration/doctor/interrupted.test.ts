@@ -74,6 +74,8 @@ describe('doctor, interrupted', () => {
     expect((await examine(clone, { env })).of('leftovers')).toBeUndefined();
     expect(left()).toEqual([name]);
 
+    // As git leaves it where it was killed while making it.
+    await clone.git('worktree', 'lock', join(sandbox.folder, name, name));
     const longAgo = Date.now() / 1000 - 3700;
     utimesSync(clone.at('.git/worktrees', name), longAgo, longAgo);
     const examined = await examine(clone, { env });

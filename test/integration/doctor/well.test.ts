@@ -97,6 +97,7 @@ describe('where all is well, doctor says so and leaves everything as it was', ()
   it('under settings and attributes that would stop a commit, a merge or a push', async () => {
     const clone = await guardedClone(sandbox, 'settings');
     clone.write({ '.gitattributes': '*.md filter=broken merge=broken\n' });
+    await clone.git('add', '.gitattributes');
     for (const [key, value] of [
       ...['commit.gpgSign', 'push.gpgSign', 'merge.verifySignatures', 'user.useConfigOnly'].map(
         (key) => [key, 'true'],
