@@ -11,6 +11,7 @@ import { excludeSteps } from '../install/exclude.ts';
 import type { FileEdit, Files } from '../install/files.ts';
 import { editStep, openFiles } from '../install/files.ts';
 import { writeGovernedNote } from '../install/governed-note.ts';
+import { hookCopies } from '../install/hook-copies.ts';
 import { sweep } from '../install/leftovers.ts';
 import { lintStagedInstall } from '../install/lint-staged.ts';
 import { gitHooks } from '../install/managers/git.ts';
@@ -83,6 +84,7 @@ export async function install(context: Context, args: InstallArguments): Promise
     ...programSteps(notes, program()),
     ...excludeSteps(join(place.commonDir, 'info', 'exclude')),
     ...(edits.length > 0 || touches.length > 0 ? recordSteps(notes, record) : []),
+    ...(manager.name === 'git' ? [] : hookCopies(place)),
     ...(plan.steps ?? []),
     ...edits.map((edit) => editStep(edit, place.root)),
     // Before the manager writes its own files, which may have the same names.
