@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { doctor } from '../commands/doctor.ts';
 import type { InstallResult } from '../commands/install.ts';
 import { install } from '../commands/install.ts';
 import { uninstall } from '../commands/uninstall.ts';
@@ -6,6 +7,7 @@ import { HOOKS } from '../hook-names.ts';
 import { MANAGER_NAMES } from '../install/managers/manager.ts';
 import { createProgram, examples, runProgram } from './command-line.ts';
 import { perform, performHook } from './main.ts';
+import { doctorLines } from './render-doctor.ts';
 import { installedLines, uninstalledLines } from './render-install.ts';
 
 const NAME = 'lazyspec-hooks';
@@ -52,6 +54,30 @@ export async function runHooksProgram(argv: readonly string[]): Promise<void> {
         return {
           json: { uninstalled: !dryRun, ...summary(result) },
           text: (_, paint) => uninstalledLines(result, dryRun, paint),
+        };
+      });
+    });
+
+  program
+    .command('doctor')
+    .description('look at all that has to be right here, and prove that the hooks refuse')
+    .option('--agent-id <id>', 'who is asking; else $LAZYSPEC_AGENT_ID, …, git config')
+    .addHelpText(
+      'after',
+      `
+It has git commit, merge and push in a scratch work tree, and swaps a scratch ref on the remote; both
+are removed again. Other hooks of this repository run there as well.
+
+Exit status: 0 all is well · 1 something failed, or is to be warned of
+${examples('$ npx lazyspec-hooks doctor', '$ npx lazyspec-hooks doctor --json')}`,
+    )
+    .action(async (_flags, command) => {
+      await perform(NAME, command.optsWithGlobals(), async (context) => {
+        const result = await doctor(context);
+        return {
+          json: result,
+          text: ({ quiet }, paint) => doctorLines(result, quiet, paint),
+          exitStatus: result.ok ? 0 : 1,
         };
       });
     });

@@ -31,6 +31,8 @@ export interface Output {
   text: (terminal: Terminal, paint: Paint) => string[];
   /** A result that is a refusal: with `--json` the result is printed, otherwise this. */
   refusal?: LazyspecError | undefined;
+  /** Where the result itself tells what is wrong: it is printed, and this is the exit status. */
+  exitStatus?: number;
 }
 
 /**
@@ -61,11 +63,11 @@ export async function perform(
       },
       progress: (message) => terminal.progress(message),
     });
-    const { json, text, refusal } = await command(context);
-    if (refusal) process.exitCode = refusal.exitStatus;
+    const { json, text, refusal, exitStatus = 0 } = await command(context);
+    process.exitCode = refusal?.exitStatus ?? exitStatus;
     if (options.json) terminal.result(printableJson(json));
     else if (refusal) await report(refusal, name, terminal);
-    else if (!quiet) {
+    else if (!quiet || exitStatus !== 0) {
       for (const line of text(terminal, await terminal.paint())) terminal.result(line);
     }
   } catch (thrown) {

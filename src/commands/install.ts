@@ -11,6 +11,7 @@ import { excludeSteps } from '../install/exclude.ts';
 import type { FileEdit, Files } from '../install/files.ts';
 import { editStep, openFiles } from '../install/files.ts';
 import { writeGovernedNote } from '../install/governed-note.ts';
+import { hookCopies } from '../install/hook-copies.ts';
 import { sweep } from '../install/leftovers.ts';
 import { lintStagedInstall } from '../install/lint-staged.ts';
 import { gitHooks } from '../install/managers/git.ts';
@@ -62,6 +63,9 @@ export async function install(context: Context, args: InstallArguments): Promise
     context.config(),
     findPlace(context.git, repository, env),
   ]);
+  const notes = join(place.commonDir, 'lazyspec');
+  const known = readRecord(notes);
+  if (!args.dryRun) sweep(place, known);
   const advice = args.manager === 'lint-staged';
   const asked = !args.manager || args.manager === 'lint-staged' ? 'auto' : args.manager;
   const { manager, presence } = await chooseManager(place, asked, args.force ?? false);
@@ -74,13 +78,13 @@ export async function install(context: Context, args: InstallArguments): Promise
 
   const edits = files.edits();
   const touches = plan.run?.touches ?? [];
-  const notes = join(place.commonDir, 'lazyspec');
-  const record = extendRecord(readRecord(notes), edits, touches);
+  const record = extendRecord(known, edits, touches);
   const steps: Step[] = [
     // What a hook needs comes before the hook.
     ...programSteps(notes, program()),
     ...excludeSteps(join(place.commonDir, 'info', 'exclude')),
     ...(edits.length > 0 || touches.length > 0 ? recordSteps(notes, record) : []),
+    ...(manager.name === 'git' ? [] : hookCopies(place)),
     ...(plan.steps ?? []),
     ...edits.map((edit) => editStep(edit, place.root)),
     // Before the manager writes its own files, which may have the same names.
@@ -88,7 +92,6 @@ export async function install(context: Context, args: InstallArguments): Promise
     ...(plan.run ? [plan.run] : []),
   ];
   if (!args.dryRun) {
-    sweep(place, record);
     applySteps(steps);
     // Last, and not needed for a right answer: without it the hook is only slower.
     writeGovernedNote(notes, config);

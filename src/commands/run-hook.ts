@@ -1,5 +1,6 @@
 /** What the installed hooks call: `lazyspec-hooks run <hook>`. */
 import { join } from 'node:path';
+import { isProbed, noted } from '../doctor/probe-note.ts';
 import { LazyspecError } from '../errors.ts';
 import { parsePushedRefs } from '../git/pushed.ts';
 import type { Hook } from '../hook-names.ts';
@@ -32,9 +33,14 @@ export async function runHook(
   }
   // Skipped once by whoever runs git, also where a hook manager calls us and not our own hook.
   if (context.options.env.LAZYSPEC_HOOKS === '0') return { result: { ok: true, documents: [] } };
+  return noted(context.options.env, hook, () => judge(context, hook, call));
+}
+
+async function judge(context: Context, hook: Hook, call: HookCall): Promise<GateOutcome> {
   if (hook === 'pre-push') return gatePush(context, () => pushOf(call));
   const outcome = await gate(context, hook === 'pre-commit' ? { staged: true } : { merged: true });
-  await keepFast(context);
+  // doctor looks, and changes nothing.
+  if (!isProbed(context.options.env)) await keepFast(context);
   return outcome;
 }
 

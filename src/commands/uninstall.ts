@@ -1,8 +1,8 @@
 /** Takes back all that install did. */
 import { existsSync, readdirSync, rmdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { RunStep, Step } from '../install/apply.ts';
-import { applySteps } from '../install/apply.ts';
+import { applySteps, removeEmptyFolders } from '../install/apply.ts';
 import { MANAGERS } from '../install/choose-manager.ts';
 import { unexcludeSteps } from '../install/exclude.ts';
 import { editStep, openFiles } from '../install/files.ts';
@@ -13,6 +13,7 @@ import { findPlace } from '../install/place.ts';
 import { unsaveScript } from '../install/prepare-script.ts';
 import { removeProgramSteps } from '../install/program-note.ts';
 import {
+  createdFiles,
   exactEdit,
   isUntouched,
   readRecord,
@@ -28,6 +29,7 @@ export async function uninstall(context: Context, dryRun: boolean): Promise<Inst
   const place = await findPlace(context.git, repository, context.options.env);
   const notes = join(place.commonDir, 'lazyspec');
   const record = readRecord(notes);
+  if (!dryRun) sweep(place, record);
 
   const files = openFiles();
   const steps: Step[] = [];
@@ -59,10 +61,11 @@ export async function uninstall(context: Context, dryRun: boolean): Promise<Inst
     ...removeRecordSteps(notes),
   ];
   if (!dryRun) {
-    sweep(place, record);
     applySteps(all);
+    // An install that was killed had got no further than the folder.
+    for (const path of createdFiles(record)) removeEmptyFolders(dirname(path), place.root);
     removeGovernedNote(notes);
-    removeIfEmpty(notes);
+    for (const folder of [join(notes, 'hooks'), notes]) removeIfEmpty(folder);
   }
   const { hooksFolder, root } = place;
   return { steps: all, hooksFolder, root, notes: told };

@@ -123,8 +123,10 @@ function write({ path, content, mode, before, lock }: WriteStep): void {
   });
 }
 
-function removeEmptyFolders(folder: string, end: string): void {
+/** The folder and those above it, up to `end`, as far as nothing is in them. */
+export function removeEmptyFolders(folder: string, end: string): void {
   for (let one = folder; one.startsWith(`${end}/`); one = dirname(one)) {
+    if (!existsSync(one)) continue;
     if (readdirSync(one).length > 0) return;
     rmdirSync(one);
   }
@@ -165,7 +167,7 @@ function restorer(path: string): () => void {
     const top = firstFolderThatIs(dirname(path));
     return () => {
       rmSync(path, { force: true });
-      if (existsSync(dirname(path))) removeEmptyFolders(dirname(path), top);
+      removeEmptyFolders(dirname(path), top);
     };
   }
   const content = readFileSync(path);

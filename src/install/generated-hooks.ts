@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Hook } from '../hook-names.ts';
 import { HOOKS } from '../hook-names.ts';
-import type { RunStep } from './apply.ts';
+import type { RunStep, Step } from './apply.ts';
 import type { Place } from './place.ts';
-import { findProgram } from './programs.ts';
+import { findProgram, isExecutable } from './programs.ts';
 
 /** Every hook that git knows. */
 const GIT_HOOKS = [
@@ -31,12 +31,22 @@ export function isActive(place: Place, mark: RegExp): boolean {
 function isGenerated({ hooksFolder }: Place, hook: string, mark: RegExp): boolean {
   // Ours in front of it, chained, hands on as well.
   return [hook, `${hook}.before-lazyspec`].some((name) => {
-    const content = hookContent(join(hooksFolder, name));
-    return content !== undefined && mark.test(content);
+    const path = join(hooksFolder, name);
+    return isExecutable(path) && mark.test(hookContent(path) ?? '');
   });
 }
 
-function hookContent(path: string): string | undefined {
+/**
+ * Takes away what a manager that was killed has written and not yet made executable: it may find
+ * its content right when it is run again, and leave it so.
+ */
+export function unfinishedSteps({ hooksFolder }: Place, mark: RegExp): Step[] {
+  return GIT_HOOKS.map((hook) => join(hooksFolder, hook))
+    .filter((path) => mark.test(hookContent(path) ?? '') && !isExecutable(path))
+    .map((path): Step => ({ do: 'remove', path }));
+}
+
+export function hookContent(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
@@ -78,7 +88,7 @@ export function runStep(
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => !entry.isDirectory() && !entry.name.endsWith('.sample'))
+      .filter((entry) => !entry.isDirectory() && !/\.(sample|before-lazyspec)$/.test(entry.name))
       .map(({ name }) => name);
   } catch {
     return []; // no folder yet

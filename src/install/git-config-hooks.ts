@@ -1,36 +1,23 @@
 /**
  * Our hooks as git's configuration names them (git 2.54): `hook.<name>.event`, `hook.<name>.command`
- * in the configuration that all work trees of the clone share. The command runs a copy of
- * hooks/hook.sh in the common git directory, so that it works after the clone has been moved, and
- * says what to do once the package is gone.
+ * in the configuration that all work trees of the clone share. The command runs a copy of our hook
+ * (hook-copies.ts), so that it works after the clone has been moved, and says what to do once the
+ * package is gone.
  */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Hook } from '../hook-names.ts';
-import type { Step } from './apply.ts';
 import type { Files } from './files.ts';
-import { ourHook } from './git-hook-files.ts';
-import { installSteps, readHook } from './hook-file.ts';
 import type { Place } from './place.ts';
 
-export function configuredInstall(place: Place, files: Files, hooks: readonly Hook[]): Step[] {
+export function configuredInstall(place: Place, files: Files, hooks: readonly Hook[]): void {
   editConfig(place, files, (text) => {
     if (areIn(text, hooks)) return text;
     return withNewline(hooks.reduce(withoutSection, text)) + hooks.map(section).join('');
   });
-  return hooks.flatMap((hook) => installSteps(readHook(copyOf(place, hook)), ourHook()));
 }
 
-export function configuredUninstall(place: Place, files: Files, hooks: readonly Hook[]): Step[] {
+export function configuredUninstall(place: Place, files: Files, hooks: readonly Hook[]): void {
   editConfig(place, files, (text) => hooks.reduce(withoutSection, text));
-  return hooks
-    .map((hook) => copyOf(place, hook))
-    .filter((path) => existsSync(path))
-    .map((path): Step => ({ do: 'remove', path, prune: place.commonDir }));
-}
-
-function copyOf({ commonDir }: Place, hook: Hook): string {
-  return join(commonDir, 'lazyspec', 'hooks', hook);
 }
 
 function editConfig({ commonDir }: Place, files: Files, change: (text: string) => string): void {

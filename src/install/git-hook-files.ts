@@ -46,7 +46,7 @@ export function foreignHooks(folder: string, names: readonly string[], mark: Reg
     if (!isHookFile(path)) return false;
     const { content, kept } = readHook(path);
     const theirs = content && isOurs(content, ourHook()) ? kept : content;
-    return theirs !== undefined && !mark.test(theirs.toString('latin1'));
+    return theirs !== undefined && theirs.length > 0 && !mark.test(theirs.toString('latin1'));
   });
 }
 

@@ -53,10 +53,23 @@ export async function findPlace(
     recorded: Object.keys(readRecord(join(repository.commonDir, 'lazyspec'))?.edited ?? {}),
     sharedHooksPath,
     command: (hook) =>
-      shipped === undefined
-        ? `lazyspec-hooks run ${hook}`
-        : `sh ${shellQuote(`${shipped}/hooks/${hook}`)}`,
+      shipped === undefined ? `lazyspec-hooks run ${hook}` : found(shipped, hook),
   };
+}
+
+/**
+ * The hook as the package of this work tree has it; where there is none, which is so in a new work
+ * tree, the copy that install made for the whole clone (hook-copies.ts).
+ */
+function found(shipped: string, hook: Hook): string {
+  const script = [
+    `h=${shellQuote(`${shipped}/hooks/${hook}`)}`,
+    `[ -f "$h" ] || h=$(git rev-parse --git-common-dir)/lazyspec/hooks/${hook}`,
+    '[ -f "$h" ] && exec sh "$h" "$@"',
+    'echo "lazyspec-hooks is not installed here. Install: npm install. Skip once: --no-verify" >&2',
+    'exit 1',
+  ].join('; ');
+  return `sh -c ${shellQuote(script)} lazyspec-hooks`;
 }
 
 /** Honours core.hooksPath. */

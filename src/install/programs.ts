@@ -16,7 +16,7 @@ export function findProgram(place: Place, name: string): string | undefined {
     .find(isExecutable);
 }
 
-function isExecutable(path: string): boolean {
+export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Step } from './apply.ts';
 import type { FileEdit } from './files.ts';
 
@@ -36,9 +36,8 @@ const RECORD = 'installed.json';
 export function readRecord(notes: string): InstallRecord | undefined {
   try {
     const record = JSON.parse(readFileSync(join(notes, RECORD), 'utf8')) as InstallRecord;
-    return typeof record?.edited === 'object' && typeof record.generated === 'object'
-      ? record
-      : undefined;
+    const isRecord = typeof record?.edited === 'object' && typeof record.generated === 'object';
+    return isRecord ? withPaths(record, (path) => resolve(notes, path)) : undefined;
   } catch {
     return undefined;
   }
@@ -46,9 +45,17 @@ export function readRecord(notes: string): InstallRecord | undefined {
 
 export function recordSteps(notes: string, record: InstallRecord): Step[] {
   const path = join(notes, RECORD);
-  const content = Buffer.from(`${JSON.stringify(record, null, 1)}\n`);
+  // The clone may be moved.
+  const written = withPaths(record, (one) => relative(notes, one));
+  const content = Buffer.from(`${JSON.stringify(written, null, 1)}\n`);
   const current = existsSync(path) && readFileSync(path).equals(content);
   return current ? [] : [{ do: 'write', path, content, mode: 0o600, own: true }];
+}
+
+function withPaths(record: InstallRecord, change: (path: string) => string): InstallRecord {
+  const renamed = <T>(files: Record<string, T>) =>
+    Object.fromEntries(Object.entries(files).map(([path, file]) => [change(path), file]));
+  return { edited: renamed(record.edited), generated: renamed(record.generated) };
 }
 
 export function removeRecordSteps(notes: string): Step[] {
@@ -76,6 +83,13 @@ export function extendRecord(
   const generated = { ...record?.generated };
   for (const path of touches) if (!(path in generated)) generated[path] = generatedFile(path);
   return { edited, generated };
+}
+
+/** The files that were not there before install. */
+export function createdFiles(record: InstallRecord | undefined): string[] {
+  return Object.entries(record?.edited ?? {}).flatMap(([path, { before }]) =>
+    before === null ? path : [],
+  );
 }
 
 /** An edit that takes our part out of a file, made to put back the bytes of before where it can be. */

@@ -9,6 +9,7 @@ import { HOOKS } from '../../hook-names.ts';
 import type { Files } from '../files.ts';
 import { configuredInstall, configuredUninstall } from '../git-config-hooks.ts';
 import { hookFilesInstall, hookFilesUninstall } from '../git-hook-files.ts';
+import { hookCopies, removeHookCopies } from '../hook-copies.ts';
 import type { Place } from '../place.ts';
 import type { Manager, Plan } from './manager.ts';
 
@@ -18,25 +19,41 @@ const CONFIG_HOOKS = { major: 2, minor: 54 };
 export function gitHooks(hooks: readonly Hook[]) {
   return {
     async install(place: Place, files: Files): Promise<Plan> {
-      const steps = isAtLeast(place.gitVersion, CONFIG_HOOKS)
-        ? [...configuredInstall(place, files, hooks), ...hookFilesUninstall(place, hooks)]
-        : [...hookFilesInstall(place, hooks), ...configuredUninstall(place, files, hooks)];
-      return { steps };
+      if (isConfigured(place)) {
+        configuredInstall(place, files, hooks);
+        return { steps: hookFilesUninstall(place, hooks) };
+      }
+      configuredUninstall(place, files, hooks);
+      return { steps: hookFilesInstall(place, hooks) };
     },
     async uninstall(place: Place, files: Files): Promise<Plan> {
-      return {
-        steps: [...configuredUninstall(place, files, hooks), ...hookFilesUninstall(place, hooks)],
-      };
+      configuredUninstall(place, files, hooks);
+      return { steps: hookFilesUninstall(place, hooks) };
     },
   };
 }
 
+const all = gitHooks(HOOKS);
+
 export const git: Manager = {
   name: 'git',
-  async detect({ gitVersion, hooksFolder }) {
-    const configured = isAtLeast(gitVersion, CONFIG_HOOKS);
-    return { active: true, because: configured ? "this clone's git configuration" : hooksFolder };
+  async detect(place) {
+    const because = isConfigured(place) ? "this clone's git configuration" : place.hooksFolder;
+    return { active: true, because };
   },
-  ...gitHooks(HOOKS),
+  async install(place, files) {
+    const { steps = [] } = await all.install(place, files);
+    // The hooks that the configuration names come before it.
+    const copies = isConfigured(place) ? hookCopies(place) : removeHookCopies(place);
+    return { steps: [...copies, ...steps] };
+  },
+  async uninstall(place, files) {
+    const { steps = [] } = await all.uninstall(place, files);
+    return { steps: [...steps, ...removeHookCopies(place)] };
+  },
   unheard: () => [],
 };
+
+function isConfigured({ gitVersion }: Place): boolean {
+  return isAtLeast(gitVersion, CONFIG_HOOKS);
+}

@@ -6,7 +6,13 @@ import type { Hook } from '../../hook-names.ts';
 import { HOOKS } from '../../hook-names.ts';
 import { readJson, removeJson, setJson } from '../edit-json.ts';
 import type { Files } from '../files.ts';
-import { generatedHooks, isActive, runStep } from '../generated-hooks.ts';
+import {
+  generatedHooks,
+  hookContent,
+  isActive,
+  runStep,
+  unfinishedSteps,
+} from '../generated-hooks.ts';
 import { foreignHooks } from '../git-hook-files.ts';
 import type { Place } from '../place.ts';
 import { foldersUp, packageJsonPath } from '../place.ts';
@@ -43,9 +49,11 @@ export const simpleGitHooks: Manager = {
       }
       return edited;
     });
-    if (files.read(path) === before && this.unheard(place).length === 0) return {};
-    assertOverwritesNothing(place, path, commandsAt(path, files.read(path) ?? '', keys));
-    return runStep(place, NAME, [], { cwd: dirname(path) });
+    const commands = commandsAt(path, files.read(path) ?? '', keys);
+    if (files.read(path) === before && areWritten(place, commands)) return {};
+    assertOverwritesNothing(place, path, commands);
+    const steps = unfinishedSteps(place, GENERATED);
+    return { steps, ...runStep(place, NAME, [], { cwd: dirname(path) }) };
   },
 
   async uninstall(place, files) {
@@ -61,7 +69,7 @@ export const simpleGitHooks: Manager = {
   },
 
   unheard(place) {
-    const heard = generatedHooks(place, GENERATED);
+    const heard = generatedHooks(place, new RegExp(`${GENERATED.source}[^]*${MARK}`));
     return HOOKS.filter((hook) => !heard.includes(hook));
   },
 
@@ -109,6 +117,15 @@ function configurationToEdit(place: Place, files: Files): Where {
     });
   }
   return { path: packageJsonPath(place) ?? join(place.root, 'package.json'), keys: [NAME] };
+}
+
+/** Whether it has made its hooks from these commands. */
+function areWritten(place: Place, commands: Commands): boolean {
+  const heard = generatedHooks(place, GENERATED);
+  return HOOKS.every((hook) => {
+    const content = hookContent(join(place.hooksFolder, hook));
+    return heard.includes(hook) && content?.endsWith(String(commands[hook])) === true;
+  });
 }
 
 /** It writes over what is there, and what was there would never run again. */

@@ -41,7 +41,9 @@ describe('--json', () => {
   it.each([
     ['install', ['install', '--dry-run']],
     ['install', ['install']],
+    ['doctor', ['doctor']],
     ['install', ['uninstall']],
+    ['doctor', ['doctor']],
     ['gate', ['run', 'pre-commit']],
     ['error', ['run', 'no-such-hook']],
     ['error', ['install', '--manager', 'nonsense']],

@@ -1,9 +1,8 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Installed } from '../../../helpers/managers.ts';
 import { installManagers } from '../../../helpers/managers.ts';
-import type { Clone } from '../../../helpers/sandbox.ts';
-import { run, Sandbox } from '../../../helpers/sandbox.ts';
+import { Clone, run, Sandbox } from '../../../helpers/sandbox.ts';
 import { commitAll, expectRefused, RFC_1 } from '../../hooks/guarded.ts';
 import { expectDone, expectFails, expectGuarded, PROJECT, plugIn, unplug } from './plugged.ts';
 
@@ -163,6 +162,14 @@ describe('lefthook', () => {
     expect(clone.read('.git/hooks/pre-commit.old')).toBe(foreign);
     expect(existsSync(clone.at('.git/hooks/pre-commit.before-lazyspec'))).toBe(false);
     await expectGuarded(clone);
+  });
+
+  it('is in a clone that was moved since: all comes back', async () => {
+    clone.write({ 'lefthook.yml': YAML, '.git/hooks/pre-commit': '#!/bin/sh\necho foreign\n' });
+    const { before } = await plugIn(clone);
+    const moved = new Clone(sandbox, `${clone.path} moved`);
+    renameSync(clone.path, moved.path);
+    await unplug(moved, before);
   });
 
   it('has got more jobs since: those stay', async () => {

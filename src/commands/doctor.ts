@@ -1,0 +1,219 @@
+/**
+ * Looks at everything that has to be right for documents to be guarded, and proves that they are.
+ * What is wrong is a finding, never an error; what depends on it is then said not to be checked.
+ */
+import { join, resolve } from 'node:path';
+import type { Config } from '../config/types.ts';
+import { checkWorkTrees } from '../doctor/agents.ts';
+import { checkClock } from '../doctor/clock.ts';
+import { checkConfiguration } from '../doctor/configuration.ts';
+import type { Check, Finding } from '../doctor/finding.ts';
+import { failed, notChecked, ok } from '../doctor/finding.ts';
+import { checkOtherTrees, hookFindings, hookStatus } from '../doctor/hooks-installed.ts';
+import { checkGovernedNote, checkProgramNote } from '../doctor/notes.ts';
+import { proveThatHooksFire } from '../doctor/proof.ts';
+import { isScratch, removeOldScratch } from '../doctor/scratch.ts';
+import { scratchDocument } from '../doctor/scratch-content.ts';
+import { checkSwaps, PROBE_REFS, removeOldProbes } from '../doctor/swaps.ts';
+import { checkGit, checkNode } from '../doctor/versions.ts';
+import { LazyspecError } from '../errors.ts';
+import { readGitConfig } from '../git/config.ts';
+import type { Git } from '../git/run.ts';
+import { createGit, mustRun } from '../git/run.ts';
+import { withoutRepository, workTrees } from '../git/work-trees.ts';
+import { HOOKS } from '../hook-names.ts';
+import { findPlace } from '../install/place.ts';
+import { LEASE_REFS } from '../lease-refs.ts';
+import { configuredAgent, findAgent } from './agent.ts';
+import type { Context } from './context.ts';
+import { createContext } from './context.ts';
+import { knownLeases } from './held.ts';
+
+export interface DoctorResult {
+  /** All is well: nothing failed, and nothing is to be warned of. */
+  ok: boolean;
+  findings: Finding[];
+}
+
+/** @throws {LazyspecError} CANCELLED; nothing is left behind then */
+export async function doctor(context: Context): Promise<DoctorResult> {
+  const findings = [checkNode(process.versions.node)];
+  // What is to be cleared away has to be cleared away after an interruption, too.
+  const { signal: _, ...uninterrupted } = context.options;
+  const run: Run = { context, cleaning: createContext(uninterrupted), findings };
+  await examine(run, 'git-version', async () => [await checkGit(context.git)]);
+  const isHere = await examine(run, 'repository', () => repository(context));
+  if (isHere) {
+    const config = await configuration(run);
+    const known = await examine(run, 'agent', () => agents(context));
+    if (!known) findings.push(notChecked('work-trees', 'it is not known who is asking'));
+    await remote(run, config);
+    await examine(run, 'hooks', () => hooks(context));
+    await examine(run, 'program-note', () => notes(context, config));
+    await proof(run, config);
+  } else {
+    findings.push(...IN_A_REPOSITORY.map((check) => notChecked(check, 'there is no repository')));
+  }
+  return { ok: findings.every(({ state }) => state === 'ok'), findings };
+}
+
+const ON_THE_REMOTE: readonly Check[] = ['clock', 'compare-and-swap'];
+const IN_A_REPOSITORY: readonly Check[] = [
+  ...(['configuration', 'agent', 'work-trees', 'remote'] as const),
+  ...ON_THE_REMOTE,
+  ...(['hooks', 'program-note', 'governed-note', 'fires'] as const),
+];
+
+interface Run {
+  context: Context;
+  /** The same, but not cut off by a signal. */
+  cleaning: Context;
+  findings: Finding[];
+}
+
+/** Adds what a check finds; what it throws is a finding as well. @returns whether nothing failed */
+async function examine(
+  { context, findings }: Run,
+  check: Check,
+  look: () => Promise<readonly Finding[]>,
+): Promise<boolean> {
+  const found = await look().catch((error: unknown) => [thrown(check, error)]);
+  // What git said when it was cut off means nothing.
+  if (context.options.signal?.aborted) throw new LazyspecError('CANCELLED', 'interrupted');
+  findings.push(...found);
+  return found.every(({ state }) => state !== 'failed');
+}
+
+/** What a check could not do, as a finding; a bug stays one. */
+function thrown(check: Check, error: unknown): Finding {
+  if (error instanceof LazyspecError && error.code !== 'INTERNAL' && error.code !== 'CANCELLED') {
+    const { message, remedy = 'Mend what it says, then run doctor again.', details } = error;
+    return failed(check, message, remedy, details.length > 0 ? { details } : {});
+  }
+  const isFileSystems = error instanceof Error && 'syscall' in error;
+  if (!isFileSystems) throw error;
+  return failed(check, error.message, 'Mend what it says, then run doctor again.');
+}
+
+async function repository(context: Context): Promise<Finding[]> {
+  const { root } = await context.repository();
+  return [ok('repository', root)];
+}
+
+/** @returns the configuration, where something is gated by it */
+async function configuration(run: Run): Promise<Config | undefined> {
+  let config: Config | undefined;
+  await examine(run, 'configuration', async () => {
+    config = await run.context.config();
+    return [checkConfiguration(config)];
+  });
+  return config?.coordination && config;
+}
+
+async function agents(context: Context): Promise<Finding[]> {
+  const { options, git } = context;
+  const { name, source } = await findAgent(options, context.gitConfig);
+  const me = ok('agent', `you are ${name} (${source})`);
+  const repository = await context.repository();
+  const trees = (await workTrees(git, repository)).filter((path) => !isScratch(path));
+  // Whoever is named by flag or environment is so in this session; others have their own.
+  if (!source.startsWith('git config')) return [me, ok('work-trees', `named by ${source}`)];
+  const known = trees.map(async (path) => {
+    const theirs = await readGitConfig(gitIn(context, path));
+    return { path, agent: configuredAgent(theirs)?.name };
+  });
+  return [me, checkWorkTrees(await Promise.all(known))];
+}
+
+async function remote(run: Run, config: Config | undefined): Promise<void> {
+  const { context, cleaning, findings } = run;
+  const coordination = config?.coordination;
+  if (!coordination) {
+    const why = 'no configuration says where leases are kept';
+    const all: Check[] = ['remote', ...ON_THE_REMOTE];
+    findings.push(...all.map((check) => notChecked(check, why)));
+    return;
+  }
+  const reachable = await examine(run, 'remote', async () => {
+    const engine = await context.engine();
+    const { name } = engine.remote;
+    context.progress(`asking '${name}'`);
+    await engine.remote.fetch([LEASE_REFS, PROBE_REFS]);
+    const views = (await knownLeases(context, true)).map(({ view }) => view);
+    const held = views.filter((view) => view.state === 'held');
+    return [
+      ok('remote', `'${name}' answers: ${views.length} leases`),
+      checkClock(held, context.now(), coordination.maxClockSkew),
+      ...(await removeOldProbes(engine, context.now())),
+    ];
+  });
+  if (!reachable) {
+    const why = `'${coordination.remote}' did not answer`;
+    findings.push(...ON_THE_REMOTE.map((check) => notChecked(check, why)));
+    return;
+  }
+  await examine(run, 'compare-and-swap', async () => {
+    context.progress(`trying whether '${coordination.remote}' compares before it swaps`);
+    return checkSwaps(await context.engine(), await cleaning.engine(), context.now());
+  });
+}
+
+async function hooks(context: Context): Promise<Finding[]> {
+  const { options, git } = context;
+  const repository = await context.repository();
+  const place = await findPlace(git, repository, options.env);
+  const trees = await workTrees(git, repository);
+  const others = trees
+    .filter((path) => path !== repository.root && !isScratch(path))
+    .map(async (path) => ({ path, hooksFolder: await hooksFolderOf(gitIn(context, path), path) }));
+  return [
+    ...hookFindings(await hookStatus(place), place),
+    ...checkOtherTrees(place, await Promise.all(others)),
+  ];
+}
+
+async function notes(context: Context, config: Config | undefined): Promise<Finding[]> {
+  const { commonDir, root } = await context.repository();
+  const folder = join(commonDir, 'lazyspec');
+  return [checkProgramNote(folder), checkGovernedNote(folder, root, config?.source)];
+}
+
+function gitIn({ options }: Context, tree: string): Git {
+  return createGit({ ...options, env: withoutRepository(options.env), cwd: tree });
+}
+
+/** The folder that git takes hooks from; there need not be one. @param cwd where `git` runs */
+async function hooksFolderOf(git: Git, cwd: string): Promise<string> {
+  // Not --path-format=absolute, which fails for a path below a file (`.git/hooks` in a linked tree).
+  const { stdout } = await mustRun(git, ['rev-parse', '--git-path', 'hooks']);
+  return resolve(cwd, stdout.toString('utf8').replace(/\n$/, ''));
+}
+
+async function proof(run: Run, config: Config | undefined): Promise<void> {
+  const { context, cleaning, findings } = run;
+  const document = config && scratchDocument(config);
+  if (!config || !document) {
+    const why = config ? 'no file would be a document' : 'nothing is gated';
+    findings.push(...HOOKS.map((hook) => notChecked('fires', why, { hook })));
+    return;
+  }
+  await examine(run, 'fires', async () => {
+    const { options, git } = context;
+    const repository = await context.repository();
+    const removed = await removeOldScratch(cleaning.git, repository);
+    const cwd = join(repository.root, repository.prefix);
+    const hooksFolder = await hooksFolderOf(git, cwd);
+    const hooksPathIsSet = (await context.gitConfig()).get('core.hookspath') !== undefined;
+    const { env, signal } = options;
+    const settings = { repository, config, hooksFolder, hooksPathIsSet, env, git, signal };
+    const proven = await proveThatHooksFire(
+      { ...settings, cleaning: cleaning.git, document, now: context.now() },
+      context.progress,
+    );
+    if (removed === 0) return proven;
+    return [
+      ok('leftovers', `removed ${removed} scratch work trees that earlier runs had left`),
+      ...proven,
+    ];
+  });
+}

@@ -1,0 +1,79 @@
+/** What `install` wrote down for the shell hook, in `<git common dir>/lazyspec`. */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HOME } from '../config/load.ts';
+import type { Finding } from './finding.ts';
+import { notChecked, ok, warning } from './finding.ts';
+
+const INSTALL = 'npx lazyspec-hooks install';
+
+/** Where Node and the program are: a hook that a graphical client runs may have no other way. */
+export function checkProgramNote(folder: string): Finding {
+  const check = 'program-note';
+  const path = join(folder, 'program.sh');
+  if (!existsSync(path)) {
+    return warning(
+      check,
+      'it is not noted where Node and the program are: hooks find what is on PATH',
+      INSTALL,
+    );
+  }
+  const text = readFileSync(path, 'utf8');
+  const node = assigned(text, 'lazyspec_node');
+  const program = assigned(text, 'lazyspec_program');
+  const gone = [...(isExecutable(node) ? [] : [node]), ...(existsSync(program) ? [] : [program])];
+  if (gone.length === 0) return ok(check, `hooks start ${program} with ${node}`);
+  const message = `what the hooks are to start is gone: ${gone.join(', ')}`;
+  return warning(check, message, INSTALL);
+}
+
+/** The value of `name=…` as the installer quotes it (shell-quote.ts). */
+function assigned(text: string, name: string): string {
+  const value = new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1] ?? '';
+  return value.startsWith("'") ? value.slice(1, -1).replaceAll("'\\''", "'") : value;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false; // not there, or not ours to run
+  }
+}
+
+/** Asked in the words of hooks/hook.sh: the configuration is still what the note was made from. */
+const UNCHANGED = '. "$1/governed.sh" && lazyspec_unchanged "$1"';
+/** Milliseconds. */
+const DEADLINE = 5_000;
+
+/**
+ * @param root the top of the work tree, where hooks run
+ * @param source where the configuration came from
+ */
+export function checkGovernedNote(
+  folder: string,
+  root: string,
+  source: string | undefined,
+): Finding {
+  const check = 'governed-note';
+  const slower = 'every commit and merge starts Node';
+  if (!existsSync(join(folder, 'governed.sh'))) {
+    return warning(check, `it is not noted what is governed: ${slower}`, INSTALL);
+  }
+  if (source && !existsSync(join(root, source))) {
+    const message = `${HOME} is not in the work tree: ${slower}`;
+    const remedy = `Have it there: git sparse-checkout add /${HOME}, or git checkout -- ${HOME}`;
+    return warning(check, message, remedy);
+  }
+  const args = ['-c', UNCHANGED, 'sh', folder];
+  const asked = spawnSync('sh', args, { cwd: root, timeout: DEADLINE, stdio: 'ignore' });
+  if (asked.error) return notChecked(check, `sh could not be run: ${asked.error.message}`);
+  if (asked.status === 0) return ok(check, 'commits that touch no document start no Node');
+  return warning(
+    check,
+    `what is noted as governed is out of date: ${slower} until it is renewed`,
+    INSTALL,
+  );
+}

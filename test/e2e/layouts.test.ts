@@ -1,0 +1,160 @@
+/**
+ * The packed program as each package manager lays it out: `install --save` once, and in a fresh
+ * clone the package manager's own install is enough to have commits refused.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { packedPackage } from '../helpers/packed.ts';
+import type { Clone, Ran } from '../helpers/sandbox.ts';
+import { DOCUMENTS, run, Sandbox } from '../helpers/sandbox.ts';
+import { expectGuarded } from '../integration/install/managers/plugged.ts';
+
+interface Layout {
+  name: string;
+  /** What is installed from the registry to have the package manager. */
+  tool?: string;
+  /** The package manager, below the folder that it is installed in. */
+  program?: string;
+  /** Runs a program that the project depends on. */
+  exec: string[];
+  files?: Record<string, string>;
+  /** The folder of the package that depends on us. */
+  at?: string;
+  /** The script that install runs in the fresh clone. */
+  script?: 'prepare' | 'postinstall';
+}
+
+const BERRY: Omit<Layout, 'name'> = {
+  tool: '@yarnpkg/cli-dist@4.18.1',
+  program: 'node_modules/@yarnpkg/cli-dist/bin/yarn.js',
+  exec: ['run'],
+  script: 'postinstall',
+};
+const BERRY_FILES = { 'yarn.lock': '' };
+const bun = `bun-${process.platform}-${process.arch}`;
+
+const LAYOUTS: Layout[] = [
+  { name: 'npm', exec: ['exec', '--'] },
+  {
+    name: 'npm, a package of a workspace',
+    exec: ['exec', '--'],
+    files: { 'package.json': '{ "private": true, "workspaces": ["packages/*"] }\n' },
+    at: 'packages/one',
+  },
+  { name: 'pnpm', tool: 'pnpm@9.8.0', program: 'node_modules/pnpm/bin/pnpm.cjs', exec: ['exec'] },
+  { name: 'yarn 1', tool: 'yarn@1.22.22', program: 'node_modules/yarn/bin/yarn.js', exec: ['run'] },
+  {
+    name: 'yarn 4, node_modules',
+    ...BERRY,
+    files: { ...BERRY_FILES, '.yarnrc.yml': 'nodeLinker: node-modules\nenableTelemetry: false\n' },
+  },
+  {
+    name: 'yarn 4, plug and play',
+    ...BERRY,
+    files: { ...BERRY_FILES, '.yarnrc.yml': 'nodeLinker: pnp\nenableTelemetry: false\n' },
+  },
+  {
+    name: 'bun',
+    tool: `@oven/${bun}@1.4.5`,
+    program: `node_modules/@oven/${bun}/bin/bun`,
+    exec: ['x', '--no-install'],
+  },
+];
+
+describe('the packed program, laid out by', () => {
+  let sandbox: Sandbox;
+  let tarball: string;
+  const failed = new Map<string, string>();
+
+  beforeAll(async () => {
+    sandbox = await Sandbox.create();
+    ({ tarball } = await packedPackage());
+    const tools = [...new Set(LAYOUTS.flatMap(({ tool }) => tool ?? []))];
+    await Promise.all(
+      tools.map(async (tool) => {
+        const folder = toolFolder(tool);
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(join(folder, 'package.json'), '{}');
+        const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+        const ran = await run('npm', [...args, tool], { cwd: folder, env: process.env });
+        if (ran.status !== 0) failed.set(tool, ran.stderr);
+      }),
+    );
+  });
+  afterAll(() => sandbox.dispose());
+
+  function toolFolder(tool: string): string {
+    return join(sandbox.folder, 'tools', tool.replaceAll(/\W/g, '-'));
+  }
+
+  /** Runs the package manager in a folder of a clone. */
+  async function manage({ tool, program }: Layout, cwd: string, ...args: string[]): Promise<Ran> {
+    const path = tool && program ? join(toolFolder(tool), program) : 'npm';
+    const isScript = /\.c?js$/.test(path);
+    const ran = await run(isScript ? process.execPath : path, isScript ? [path, ...args] : args, {
+      cwd,
+      env: {
+        ...sandbox.env,
+        // Scripts call yarn by its name.
+        PATH: [dirname(path), sandbox.env.PATH].join(delimiter),
+        YARN_ENABLE_GLOBAL_CACHE: 'false',
+        YARN_ENABLE_IMMUTABLE_INSTALLS: 'false',
+      },
+    });
+    expect({ status: ran.status, out: ran.stdout + ran.stderr }).toEqual({
+      status: 0,
+      out: expect.anything(),
+    });
+    return ran;
+  }
+
+  it.each(LAYOUTS)(
+    '$name',
+    async (layout) => {
+      const { name, at = '.', exec, files = {}, script = 'prepare', tool } = layout;
+      if (tool && failed.has(tool)) {
+        // A registry need not have the programs of every platform.
+        process.stderr.write(`skipped: ${name}: ${failed.get(tool)?.split('\n')[0]}\n`);
+        return;
+      }
+      const project = { name: 'one', version: '1.0.0', private: true };
+      const manifest = { ...project, devDependencies: { 'lazyspec-hooks': `file:${tarball}` } };
+      const remote = await Sandbox.create({
+        ...DOCUMENTS,
+        '.gitignore': 'node_modules\n.yarn\n.pnp.*\n',
+        ...files,
+        [join(at, 'package.json')]: `${JSON.stringify(manifest, null, 2)}\n`,
+      });
+      sandbox.onDispose(() => remote.dispose());
+
+      const author = await remote.clone('author');
+      await manage(layout, author.path, 'install');
+      await manage(layout, author.at(at), ...exec, 'lazyspec-hooks', 'install', '--save');
+      const { scripts } = JSON.parse(readFileSync(author.at(at, 'package.json'), 'utf8'));
+      expect(scripts).toEqual({ [script]: 'lazyspec-hooks install --quiet || true' });
+      await expectGuarded(author);
+      await author.git('add', '--all');
+      await author.git('commit', '--quiet', '--message', 'Have hooks');
+      await author.git('push', '--quiet', 'origin', 'HEAD');
+
+      const fresh: Clone = await remote.clone('fresh');
+      expect(existsSync(fresh.at('.git/hooks/pre-commit'))).toBe(false);
+      await manage(layout, fresh.path, 'install');
+      await expectGuarded(fresh);
+    },
+    90_000,
+  );
+
+  it('npm for the whole machine, in a repository without a package.json', async () => {
+    const prefix = join(sandbox.folder, 'global');
+    const args = ['install', '--global', '--prefix', prefix, '--offline', '--no-audit', tarball];
+    const npm = await run('npm', args, { cwd: sandbox.folder, env: sandbox.env });
+    expect(npm).toMatchObject({ status: 0 });
+    const clone = await sandbox.clone('agent-a');
+    const program = join(prefix, 'bin', 'lazyspec-hooks');
+    const ran = await run(program, ['install'], { cwd: clone.path, env: sandbox.env });
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    await expectGuarded(clone);
+  });
+});

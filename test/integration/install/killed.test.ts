@@ -1,0 +1,181 @@
+/**
+ * Install and uninstall, killed before each of their writes in turn: the hooks that were there still
+ * run or git refuses, install reaches its end, and uninstall the beginning.
+ */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Installed } from '../../helpers/managers.ts';
+import { installManagers, isThere } from '../../helpers/managers.ts';
+import type { Clone, Ran } from '../../helpers/sandbox.ts';
+import { PACKAGE, run, Sandbox } from '../../helpers/sandbox.ts';
+import type { World } from './managers/plugged.ts';
+import { expectDone, PROJECT, worldOf } from './managers/plugged.ts';
+
+const FOREIGN = '#!/bin/sh\necho foreign >&2\n';
+const LEFTHOOK = 'pre-commit:\n  jobs:\n    - run: echo foreign >&2\n';
+const newer = process.env.LAZYSPEC_NEWER_GIT;
+if (!newer) {
+  process.stderr.write("skipped: killed in git's configuration: LAZYSPEC_NEWER_GIT is not set\n");
+}
+const preCommit = await isThere('pre-commit');
+if (!preCommit) process.stderr.write('skipped: killed in pre-commit: it is not on PATH\n');
+
+interface Case {
+  name: string;
+  files: Record<string, string>;
+  /** Has the manager make its hooks. */
+  start?: string[];
+  /** A hook that is run to see whether it still is what it was; slow with some managers. */
+  hook?: 'pre-commit';
+  env?: Record<string, string>;
+  skipped?: boolean;
+}
+
+const CASES: Case[] = [
+  { name: 'git', files: { '.git/hooks/pre-commit': FOREIGN }, hook: 'pre-commit' },
+  {
+    name: "git's configuration",
+    files: { '.git/hooks/pre-commit': FOREIGN },
+    hook: 'pre-commit',
+    env: { LAZYSPEC_GIT: newer ?? '' },
+    skipped: !newer,
+  },
+  {
+    name: 'husky',
+    files: { '.husky/pre-commit': 'echo foreign >&2\n' },
+    start: ['husky'],
+    hook: 'pre-commit',
+  },
+  { name: 'lefthook', files: { 'lefthook.yml': LEFTHOOK, '.git/hooks/pre-push': FOREIGN } },
+  {
+    name: 'simple-git-hooks',
+    files: {
+      '.simple-git-hooks.json': '{ "pre-commit": "echo foreign >&2" }',
+      '.git/hooks/post-commit': FOREIGN,
+    },
+    start: ['simple-git-hooks'],
+    hook: 'pre-commit',
+  },
+  {
+    name: 'pre-commit',
+    files: { '.pre-commit-config.yaml': 'repos: []\n', '.git/hooks/pre-push': FOREIGN },
+    skipped: !preCommit,
+  },
+];
+
+describe('killed before each write', () => {
+  let sandbox: Sandbox;
+  let managers: Installed;
+  let count: string;
+
+  beforeAll(async () => {
+    [sandbox, managers] = await Promise.all([
+      Sandbox.create(PROJECT),
+      installManagers('husky', 'lefthook', 'simple-git-hooks'),
+    ]);
+    count = join(sandbox.folder, 'count');
+  });
+  afterAll(() => {
+    sandbox.dispose();
+    managers.dispose();
+  });
+
+  /** Clones are put back with the links between their files. */
+  function copy(from: string, to: string): void {
+    rmSync(to, { recursive: true, force: true });
+    expect(spawnSync('cp', ['-a', from, to]).status).toBe(0);
+  }
+
+  function killedAt(clone: Clone, write: number, command: string, env: object): Promise<Ran> {
+    writeFileSync(count, '');
+    const preload = pathToFileURL(join(PACKAGE, 'test/helpers/killed-write.mjs')).href;
+    return clone.hooks([command], {
+      env: {
+        ...env,
+        NODE_OPTIONS: `--import ${preload}`,
+        LAZYSPEC_KILL_AT: String(write),
+        LAZYSPEC_KILL_COUNT: count,
+      },
+    });
+  }
+
+  async function prepared({ name, files, start, env }: Case) {
+    const clone = await sandbox.clone(name.replaceAll(/\W/g, '-'));
+    managers.into(clone);
+    clone.write(files);
+    for (const path of Object.keys(files))
+      if (/hooks\/p/.test(path)) chmodSync(clone.at(path), 0o755);
+    const [program = 'true', ...args] = start ?? [];
+    const path = start ? clone.at('node_modules/.bin', program) : program;
+    await run(path, args, { cwd: clone.path, env: sandbox.env });
+    const options = {
+      env: env?.LAZYSPEC_GIT
+        ? sandbox.shadow('git', `#!/bin/sh\nexec '${env.LAZYSPEC_GIT}' "$@"\n`)
+        : {},
+    };
+    const begin = world(clone);
+    copy(clone.path, `${clone.path} begin`);
+    expectDone(await clone.hooks(['install'], options));
+    const end = world(clone);
+    copy(clone.path, `${clone.path} end`);
+    return { clone, options, begin, end };
+  }
+
+  /** lefthook notes when the file that it was set up from was last changed. */
+  function world(clone: Clone): World {
+    const found = worldOf(clone.path);
+    const sum = '.git/info/lefthook.checksum';
+    return sum in found ? { ...found, [sum]: found[sum]?.replace(/ \d+ /, ' then ') ?? '' } : found;
+  }
+
+  for (const one of CASES) {
+    (one.skipped ? it.skip : it)(
+      `with ${one.name}`,
+      async () => {
+        const { clone, options, begin, end } = await prepared(one);
+
+        /** What was there before us still runs, or git refuses. */
+        async function expectKept(): Promise<void> {
+          if (!one.hook) return;
+          const ran = await clone.tryGit(['hook', 'run', one.hook], options);
+          if (ran.status === 0) expect(ran.stderr).toContain('foreign');
+        }
+
+        async function leadsTo(write: string, command: string, wanted: World): Promise<void> {
+          const ran = await clone.hooks([command], options);
+          expect({ ...ran, stdout: '' }).toMatchObject({ status: 0, stderr: '' });
+          expect({ write, world: world(clone) }).toEqual({ write, world: wanted });
+        }
+
+        let kills = 0;
+        for (const [command, start] of [
+          ['install', 'begin'],
+          ['uninstall', 'end'],
+        ] as const) {
+          // The first writes are the same for all: our notes, and the exclude file.
+          for (let write = one === CASES[0] ? 1 : 5; ; write++) {
+            copy(`${clone.path} ${start}`, clone.path);
+            const ran = await killedAt(clone, write, command, options.env);
+            if (ran.status === 0) break;
+            expect({ write, signal: ran.signal, stderr: ran.stderr }).toEqual({
+              write,
+              signal: 'SIGKILL',
+              stderr: '',
+            });
+            kills++;
+            copy(clone.path, `${clone.path} killed`);
+            await expectKept();
+            await leadsTo(`${command} ${write}`, 'install', end);
+            copy(`${clone.path} killed`, clone.path);
+            await leadsTo(`${command} ${write}`, 'uninstall', begin);
+          }
+        }
+        expect(kills).toBeGreaterThan(12);
+      },
+      120_000,
+    );
+  }
+});
