@@ -5,7 +5,8 @@ import { delimiter, join } from 'node:path';
 import type { Clone } from './sandbox.ts';
 import { PACKAGE, run } from './sandbox.ts';
 
-const VERSIONS = {
+/** What is tried, and what docs/managers.md is true of. */
+export const VERSIONS = {
   husky: '9.1.7',
   lefthook: '2.2.2',
   'lint-staged': '16.4.0',

@@ -2,14 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-
-/** The versions that the tables in docs/managers.md are true of. */
-const VERSIONS = {
-  husky: '9.1.7',
-  lefthook: '2.2.2',
-  'simple-git-hooks': '2.14.0',
-  'lint-staged': '16.4.0',
-};
+import { VERSIONS } from '../../helpers/managers.ts';
 
 export const TITLES = [
   'git',
@@ -27,7 +20,7 @@ export type Title = (typeof TITLES)[number];
 export interface SetUp {
   title: Title;
   /** From the npm registry. */
-  packages: readonly string[];
+  packages: readonly (keyof typeof VERSIONS)[];
   files: Record<string, string>;
   manifest?: Record<string, unknown>;
   /** What its users type, once, in each clone. */
@@ -157,8 +150,8 @@ repos:
 }
 
 /** Names of packages with the version to install. */
-export function pinned(packages: readonly string[]): string[] {
-  return packages.map((name) => `${name}@${VERSIONS[name as keyof typeof VERSIONS]}`);
+export function pinned(packages: SetUp['packages']): string[] {
+  return packages.map((name) => `${name}@${VERSIONS[name]}`);
 }
 
 function hookFile(hook: string, command: string): string {

@@ -1,16 +1,18 @@
 /** Under every manager: install twice is install once, and uninstall leaves what was there. */
 import { cpSync } from 'node:fs';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Clone, Sandbox } from '../../helpers/sandbox.ts';
-import { stateOf, workTreeOf } from '../../integration/install/state.ts';
+import { worldOf } from '../../integration/install/managers/plugged.ts';
 import type { SetUp } from './managers.ts';
 import { setUps } from './managers.ts';
+import type { Project } from './project.ts';
 import { commitConfiguration, installHooks, managedProject, type } from './project.ts';
 
 const uninstall = 'npx --no-install lazyspec-hooks uninstall';
 
 async function everything(clone: Clone) {
-  return { ...(await stateOf(clone)), workTree: workTreeOf(clone) };
+  const status = ['status', '--porcelain', '--ignored', '--untracked-files=all'];
+  return { files: worldOf(clone.path), status: await clone.git(...status) };
 }
 
 describe.each(setUps().map((setUp) => [setUp.title, setUp] as const))(
@@ -19,12 +21,14 @@ describe.each(setUps().map((setUp) => [setUp.title, setUp] as const))(
     const test = setUp.missing ? it.skip : it;
     if (setUp.missing)
       process.stderr.write(`skipped: there and back under ${title}: ${setUp.missing}\n`);
-    let sandbox: Sandbox | undefined;
-    afterEach(() => sandbox?.dispose());
+    let project: Project;
+
+    beforeAll(async () => {
+      if (!setUp.missing) project = await managedProject(setUp);
+    }, 120_000);
+    afterAll(() => project?.sandbox.dispose());
 
     test('uninstall leaves all to the byte as it was before install, once or twice', async () => {
-      const project = await managedProject(setUp);
-      sandbox = project.sandbox;
       const { clone } = project;
       const before = await everything(clone);
       for (const times of [1, 2]) {
@@ -36,12 +40,9 @@ describe.each(setUps().map((setUp) => [setUp.title, setUp] as const))(
         await type(clone, uninstall);
         expect(await everything(clone)).toEqual(before);
       }
-      await clone.git('fsck', '--strict');
     }, 120_000);
 
     test('a clone that did not install takes us out of the committed configuration', async () => {
-      const project = await managedProject(setUp);
-      sandbox = project.sandbox;
       const { clone } = project;
       const before = workTreeOf(clone);
       await installHooks(clone, setUp);
@@ -64,4 +65,10 @@ async function secondClone(sandbox: Sandbox, first: Clone, { lines }: SetUp): Pr
   });
   for (const line of lines) await type(other, line);
   return other;
+}
+
+/** What is not git's own. */
+function workTreeOf(clone: Clone): Record<string, string> {
+  const files = Object.entries(worldOf(clone.path));
+  return Object.fromEntries(files.filter(([name]) => !name.startsWith('.git/')));
 }
