@@ -58,7 +58,7 @@ describe('husky', () => {
   it('is not set up in this clone: its scripts are changed, and that is said', async () => {
     clone.write({ '.husky/pre-commit': 'npm test\n' });
     const { before, result } = await plugIn(clone);
-    expect(result.notes).toEqual([expect.stringContaining('npx husky')]);
+    expect(result.notes).toEqual(expect.arrayContaining([expect.stringContaining('npx husky')]));
     await unplug(clone, before);
   });
 
@@ -127,7 +127,9 @@ describe('husky', () => {
       await husky();
       clone.write({ '.husky/pre-push': 'cat >theirs.txt\necho "$@" >>theirs.txt\n' });
       await plugIn(clone);
-      const script = clone.read('.husky/pre-push').replaceAll(/sh node_modules\S+/g, ours);
+      const script = clone
+        .read('.husky/pre-push')
+        .replaceAll(/sh -c .* lazyspec-hooks(?= )/g, ours);
       clone.write({ 'script.sh': script });
       const [program = '', ...args] = [...shell.split(' '), '-e', 'script.sh', 'origin', 'url x'];
       return run(program, args, { cwd: clone.path, env: sandbox.env, input });

@@ -96,7 +96,7 @@ describe('simple-git-hooks', () => {
       await plugIn(clone);
       const script = clone
         .read('.git/hooks/pre-push')
-        .replaceAll(/sh node_modules\S+/g, 'tee ours.txt');
+        .replaceAll(/sh -c '[^']*(?:'[^ ][^']*)*' lazyspec-hooks(?= )/g, 'tee ours.txt');
       clone.write({ 'script.sh': script });
       const [program = '', ...args] = [...shell, 'script.sh', 'origin', 'url x'];
       for (const input of [LINES, '']) {
@@ -115,7 +115,8 @@ describe('simple-git-hooks', () => {
         status: 2,
         words: [
           `${name} is a program`,
-          'pre-push: sh node_modules/lazyspec-hooks/hooks/pre-push "$@" &&',
+          'pre-push: sh -c ',
+          'node_modules/lazyspec-hooks/hooks/pre-push',
         ],
       });
       // It is in nobody's way.
