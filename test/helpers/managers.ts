@@ -13,6 +13,8 @@ export const VERSIONS = {
   'simple-git-hooks': '2.14.0',
 };
 
+export type ManagerPackage = keyof typeof VERSIONS;
+
 export interface Installed {
   /** Makes them, and this package, dependencies of a clone. */
   into(clone: Clone): void;
@@ -20,7 +22,7 @@ export interface Installed {
 }
 
 /** Installs managers from the registry; with no names, this package alone. */
-export async function installManagers(...names: (keyof typeof VERSIONS)[]): Promise<Installed> {
+export async function installManagers(...names: ManagerPackage[]): Promise<Installed> {
   const folder = mkdtempSync(join(tmpdir(), 'lazyspec managers-'));
   writeFileSync(join(folder, 'package.json'), '{"private":true}');
   if (names.length > 0) {

@@ -6,24 +6,15 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Installed } from '../../helpers/managers.ts';
-import { installManagers, isThere } from '../../helpers/managers.ts';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Installed, ManagerPackage } from '../../helpers/managers.ts';
+import { installManagers } from '../../helpers/managers.ts';
 import type { Clone, Ran } from '../../helpers/sandbox.ts';
 import { PACKAGE, run, Sandbox } from '../../helpers/sandbox.ts';
 import type { World } from './managers/plugged.ts';
 import { expectDone, PROJECT, worldOf } from './managers/plugged.ts';
 
-const FOREIGN = '#!/bin/sh\necho foreign >&2\n';
-const LEFTHOOK = 'pre-commit:\n  jobs:\n    - run: echo foreign >&2\n';
-const newer = process.env.LAZYSPEC_NEWER_GIT;
-if (!newer) {
-  process.stderr.write("skipped: killed in git's configuration: LAZYSPEC_NEWER_GIT is not set\n");
-}
-const preCommit = await isThere('pre-commit');
-if (!preCommit) process.stderr.write('skipped: killed in pre-commit: it is not on PATH\n');
-
-interface Case {
+export interface Case {
   name: string;
   files: Record<string, string>;
   /** Has the manager make its hooks. */
@@ -34,48 +25,14 @@ interface Case {
   skipped?: boolean;
 }
 
-const CASES: Case[] = [
-  { name: 'git', files: { '.git/hooks/pre-commit': FOREIGN }, hook: 'pre-commit' },
-  {
-    name: "git's configuration",
-    files: { '.git/hooks/pre-commit': FOREIGN },
-    hook: 'pre-commit',
-    env: { LAZYSPEC_GIT: newer ?? '' },
-    skipped: !newer,
-  },
-  {
-    name: 'husky',
-    files: { '.husky/pre-commit': 'echo foreign >&2\n' },
-    start: ['husky'],
-    hook: 'pre-commit',
-  },
-  { name: 'lefthook', files: { 'lefthook.yml': LEFTHOOK, '.git/hooks/pre-push': FOREIGN } },
-  {
-    name: 'simple-git-hooks',
-    files: {
-      '.simple-git-hooks.json': '{ "pre-commit": "echo foreign >&2" }',
-      '.git/hooks/post-commit': FOREIGN,
-    },
-    start: ['simple-git-hooks'],
-    hook: 'pre-commit',
-  },
-  {
-    name: 'pre-commit',
-    files: { '.pre-commit-config.yaml': 'repos: []\n', '.git/hooks/pre-push': FOREIGN },
-    skipped: !preCommit,
-  },
-];
-
-describe('killed before each write', () => {
+/** @param names of the managers that the cases need */
+export function testKilled(cases: readonly Case[], names: ManagerPackage[]): void {
   let sandbox: Sandbox;
   let managers: Installed;
   let count: string;
 
   beforeAll(async () => {
-    [sandbox, managers] = await Promise.all([
-      Sandbox.create(PROJECT),
-      installManagers('husky', 'lefthook', 'simple-git-hooks'),
-    ]);
+    [sandbox, managers] = await Promise.all([Sandbox.create(PROJECT), installManagers(...names)]);
     count = join(sandbox.folder, 'count');
   });
   afterAll(() => {
@@ -136,7 +93,7 @@ describe('killed before each write', () => {
     return sum in found ? { ...found, [sum]: found[sum]?.replace(/ \d+ /, ' then ') ?? '' } : found;
   }
 
-  for (const one of CASES) {
+  for (const one of cases) {
     (one.skipped ? it.skip : it)(
       `with ${one.name}`,
       async () => {
@@ -156,7 +113,7 @@ describe('killed before each write', () => {
         }
 
         // The first writes are the same for all (our notes, the exclude file), and how we write.
-        const coarse = one !== CASES[0];
+        const coarse = one.name !== 'git';
         let kills = 0;
         for (const [command, start] of [
           ['install', 'begin'],
@@ -184,4 +141,4 @@ describe('killed before each write', () => {
       120_000,
     );
   }
-});
+}
