@@ -52,33 +52,30 @@ interface KnownFile extends EditOptions {
 
 export function openFiles(): Files {
   const known = new Map<string, KnownFile>();
-  function entry(path: string) {
-    // The file itself, where its name is a link.
-    const target = existsSync(path) ? realpathSync(path) : path;
-    const text = readKnown(target);
-    known.set(target, text);
-    return text;
-  }
-  function readKnown(target: string): KnownFile {
-    const file = known.get(target);
+  const edited = new Map<string, KnownFile>();
+  function entry(path: string): KnownFile {
+    const file = known.get(target(path));
     if (file) return file;
-    const text = readText(target);
-    return { before: text, now: text };
+    const text = readText(path);
+    const read = { before: text, now: text };
+    known.set(target(path), read);
+    return read;
   }
   return {
     read: (path) => entry(path).now,
     mentions(path, words) {
-      const target = existsSync(path) ? realpathSync(path) : path;
-      const file = known.get(target);
-      if (statSync(target, { throwIfNoEntry: false })?.isDirectory()) return false;
-      return (file ? bytes(file.now) : readBytes(target))?.includes(words) ?? false;
+      const file = known.get(target(path));
+      const content = file ? bytes(file.now) : readBytes(path, [...NONE, 'EISDIR']);
+      return content?.includes(words) ?? false;
     },
     edit(path, change, options) {
       const file = Object.assign(entry(path), options);
       file.now = change(file.now);
+      // A file may have been read long before the first change that is made to it.
+      edited.set(target(path), file);
     },
     edits: () =>
-      [...known]
+      [...edited]
         .filter(([, { before, now }]) => before !== now)
         .map(([path, { before, now, locked, executable }]) => ({
           path,
@@ -90,6 +87,14 @@ export function openFiles(): Files {
   };
 }
 
+/** The file itself, where its name is a link. */
+function target(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
+}
+
+/** What a system says where there is no file. */
+const NONE = ['ENOENT', 'ENOTDIR'];
+
 function readText(path: string): string | undefined {
   const content = readBytes(path);
   try {
@@ -100,12 +105,12 @@ function readText(path: string): string | undefined {
   }
 }
 
-function readBytes(path: string): Buffer | undefined {
+function readBytes(path: string, none: readonly string[] = NONE): Buffer | undefined {
   try {
     return readFileSync(path);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (none.includes(code)) return undefined;
     throw unreadable(path, message, error);
   }
 }

@@ -118,12 +118,12 @@ export function restoringSteps(record: InstallRecord, mark: RegExp, all: boolean
     const content = Buffer.from(before.content, 'base64');
     if (!all || now.equals(content)) return [];
     const kept = ['.old', '.legacy'].map((ending) => path + ending);
-    return [
-      { do: 'write', path, content, mode: before.mode, before: now },
-      ...kept
-        .filter((other) => record.generated[other] === null && contentOf(other)?.equals(content))
-        .map((other): Step => ({ do: 'remove', path: other })),
-    ];
+    const aside = kept.find(
+      (other) => record.generated[other] === null && contentOf(other)?.equals(content),
+    );
+    // In one step: killed between two, there would be both, and the manager would stumble over it.
+    if (aside !== undefined) return [{ do: 'rename', path: aside, to: path }];
+    return [{ do: 'write', path, content, mode: before.mode, before: now }];
   });
 }
 
