@@ -25,9 +25,11 @@ function programName(cwd: string, env: NodeJS.ProcessEnv): string {
   }
 }
 
-/** npm and npx put node_modules/.bin on the PATH of what they run, not on the reader's. */
+/** npm, npx and pre-commit put folders on the PATH of what they run, not on the reader's. */
 function onPath(path: string): boolean {
-  const folders = path.split(delimiter).filter((folder) => folder && !/node_modules/.test(folder));
+  const folders = path
+    .split(delimiter)
+    .filter((folder) => folder && !/node_modules|\bnode_env-/.test(folder));
   return folders.some((folder) => isExecutable(join(folder, NAME)));
 }
 

@@ -1,6 +1,8 @@
 /**
  * lint-staged: an entry that says early, beside the linters, what the hooks would refuse. Advice
- * only: it is not shown deletions and the old names of files.
+ * only: lint-staged asks for it where it sees a file, and is blind to deletions and to the old
+ * names of files. Once asked, the hook judges the index, and not the names that it is given: a
+ * gate of names would refuse new documents, and others' documents in a merge, that the hook passes.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +13,7 @@ import type { Files } from './files.ts';
 import type { Place } from './place.ts';
 import { packageJsonPath, packageJsonPaths } from './place.ts';
 
-const COMMAND = 'lazyspec-lease gate';
+const COMMAND = 'lazyspec-hooks run pre-commit';
 const PROGRAMS = ['js', 'mjs', 'cjs', 'ts', 'mts', 'cts'].flatMap((extension) => [
   `lint-staged.config.${extension}`,
   `.lintstagedrc.${extension}`,

@@ -42,7 +42,7 @@ export async function findPlace(
   ]);
   // Not as it was typed, which may lead here through a link.
   const cwd = join(repository.root, repository.prefix);
-  const shipped = shippedFolder(cwd, repository.root);
+  const shipped = shippedFolder({ cwd, root: repository.root });
   return {
     ...repository,
     cwd,
@@ -87,22 +87,25 @@ async function hooksPathScope(git: Git): Promise<'global' | 'system' | undefined
 }
 
 /**
- * This package as a dependency of the repository: the path below `root`, with slashes. Undefined
- * where it is none (npx, a global install), or has a version in its path that would be out of date
- * after the next update.
+ * This package as a dependency of the repository, or of the package in it that we were called from:
+ * the path below `root`, with slashes. Undefined where it is none (npx, a global install), or has a
+ * version in its path that would be out of date after the next update.
  */
-function shippedFolder(cwd: string, root: string): string | undefined {
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    const candidate = join(folder, 'node_modules', 'lazyspec-hooks');
-    if (existsSync(candidate) && realpathSync(candidate) === realpathSync(packageRoot())) {
-      return relative(root, candidate).split(sep).join('/');
-    }
-    if (folder === root || dirname(folder) === folder) return undefined;
-  }
+function shippedFolder(place: { cwd: string; root: string }): string | undefined {
+  const own = realpathSync(packageRoot());
+  const dependency = foldersUp(place)
+    .map((folder) => join(folder, 'node_modules', 'lazyspec-hooks'))
+    .find((path) => existsSync(path) && realpathSync(path) === own);
+  const path = relative(place.root, dependency ?? own)
+    .split(sep)
+    .join('/');
+  // Above the root there is nobody's dependency, and below a folder such as .pnpm are versions.
+  const isStable = /^(?:[^./][^/]*\/)*node_modules\/lazyspec-hooks$/.test(path);
+  return dependency || isStable ? path : undefined;
 }
 
 /** The current folder and those above it, up to the top of the work tree. */
-export function foldersUp({ cwd, root }: Place): string[] {
+export function foldersUp({ cwd, root }: Pick<Place, 'cwd' | 'root'>): string[] {
   const folders: string[] = [];
   for (let folder = cwd; ; folder = dirname(folder)) {
     folders.push(folder);

@@ -146,6 +146,27 @@ describe('the packed program, laid out by', () => {
     90_000,
   );
 
+  it('npm below the top alone, and the command is the same from wherever install is run', async () => {
+    const clone = await sandbox.clone('below');
+    clone.write({ '.gitignore': 'node_modules\n', 'one/package.json': '{}\n' });
+    const args = ['install', '--save-dev', '--offline', '--no-audit', tarball];
+    expect(await run('npm', args, { cwd: clone.at('one'), env: sandbox.env })).toMatchObject({
+      status: 0,
+    });
+    const below = clone.at('one/node_modules/lazyspec-hooks/dist/hooks.js');
+    const install = async (cwd: string) => {
+      const call = [below, 'install', '--manager', 'lefthook', '--force', '--json'];
+      const ran = await run(process.execPath, call, { cwd, env: sandbox.env });
+      expect(ran).toMatchObject({ status: 0, stderr: '' });
+      return JSON.parse(ran.stdout);
+    };
+    expect((await install(clone.path)).changes).not.toEqual([]);
+    expect(clone.read('.lefthook/pre-commit/lazyspec-hooks.sh')).toContain(
+      'h=one/node_modules/lazyspec-hooks/hooks/pre-commit;',
+    );
+    expect((await install(clone.at('one'))).changes).toEqual([]);
+  });
+
   it('npm for the whole machine, in a repository without a package.json', async () => {
     const prefix = join(sandbox.folder, 'global');
     const args = ['install', '--global', '--prefix', prefix, '--offline', '--no-audit', tarball];

@@ -106,7 +106,7 @@ function configurationToEdit(place: Place, files: Files): Where {
   if (found && PROGRAMS.includes(basename(found.path))) {
     throw new LazyspecError('USAGE', `${found.path} is a program, and cannot be edited`, {
       remedy: `Begin the command of each hook in it with ours, then run npx ${NAME}`,
-      details: HOOKS.map((hook) => `${hook}: ${place.command(hook)} "$@" && …`),
+      details: HOOKS.map((hook) => `${hook}: ${SHIPPED}/${hook} "$@" && …`),
     });
   }
   if (found) return found;
@@ -166,6 +166,9 @@ function commandAt(path: string, text: string, keys: readonly string[]): string 
     remedy: 'Make it a text, or move it elsewhere, then run this again. Nothing was changed.',
   });
 }
+
+/** Our hooks, for somebody who writes the command by hand. */
+const SHIPPED = 'sh node_modules/lazyspec-hooks/hooks';
 
 /** In every command of ours, and in nobody else's. */
 const MARK = ': lazyspec-hooks;';

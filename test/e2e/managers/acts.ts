@@ -13,8 +13,6 @@ export interface Act {
   title: string;
   /** The documents that a refusal names; none: nothing may be refused. */
   documents: readonly string[];
-  /** Those of them that lint-staged does not show: it is asked first, and refuses for the others. */
-  unseen?: readonly string[];
   /** In a linked work tree, as git makes it: of what git ignores, nothing is there. */
   linked?: true;
   /** @returns the last command: the one that a hook may refuse */
@@ -102,7 +100,6 @@ export const ACTS: readonly Act[] = [
   {
     title: 'rename, both names',
     documents: ['RFC-001', 'RFC-009'],
-    unseen: ['RFC-001'],
     async perform(clone) {
       renameSync(clone.at(rfc(1)), clone.at(rfc(9)));
       return stageAndCommit(clone);

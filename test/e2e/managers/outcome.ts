@@ -51,8 +51,8 @@ async function tryAct(project: Project, act: Act): Promise<Omit<Tried, 'marks'>>
   const acted = await act.perform(clone);
   if (acted.status !== 0) {
     const outcome = acted.command === 'merge' ? 'merge' : 'commit';
-    // In a new work tree there is neither our package nor a job's own program: that refuses, too.
-    const missing = act.linked && /lazyspec-hooks\/hooks\/\S+: No such|not found/.test(said(acted));
+    // In a new work tree lint-staged is missing: that refuses, too.
+    const missing = act.linked && /lint-staged: not found/.test(said(acted));
     return { outcome, refused: missing ? [] : refusal(acted), noise: '' };
   }
   const before = await remoteRefs(clone);

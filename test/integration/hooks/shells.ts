@@ -18,6 +18,9 @@ export const busybox = (process.env.PATH ?? '')
   .map((folder) => join(folder, 'busybox'))
   .find((path) => existsSync(path));
 
+/** How to call each shell that is here. */
+export const shells = ['sh', ...(busybox ? [`${busybox} sh`] : [])];
+
 /** Runs a group of tests under /bin/sh, and under busybox where there is one. */
 export function describeShells(title: string, tests: (shell: Shell) => void): void {
   describe(`${title} (/bin/sh)`, () => tests({ name: 'sh', shebang: '#!/bin/sh' }));

@@ -4,7 +4,16 @@ import type { Installed } from '../../../helpers/managers.ts';
 import { installManagers } from '../../../helpers/managers.ts';
 import type { Clone } from '../../../helpers/sandbox.ts';
 import { run, Sandbox } from '../../../helpers/sandbox.ts';
-import { expectDone, expectFails, expectGuarded, PROJECT, plugIn, unplug } from './plugged.ts';
+import { shells } from '../../hooks/shells.ts';
+import {
+  expectDone,
+  expectFails,
+  expectGuarded,
+  OUR_COMMAND,
+  PROJECT,
+  plugIn,
+  unplug,
+} from './plugged.ts';
 
 const HOOKS = ['pre-commit', 'pre-merge-commit', 'pre-push'];
 
@@ -58,7 +67,7 @@ describe('husky', () => {
   it('is not set up in this clone: its scripts are changed, and that is said', async () => {
     clone.write({ '.husky/pre-commit': 'npm test\n' });
     const { before, result } = await plugIn(clone);
-    expect(result.notes).toEqual(expect.arrayContaining([expect.stringContaining('npx husky')]));
+    expect(result.notes[0]).toContain('npx husky');
     await unplug(clone, before);
   });
 
@@ -119,7 +128,7 @@ describe('husky', () => {
     });
   });
 
-  describe.each(['sh', 'busybox sh'])('pre-push under %s', (shell) => {
+  describe.each(shells)('pre-push under %s', (shell) => {
     const LINES = 'refs/heads/a b 1234 refs/heads/a 0000\nrefs/tags/$HOME `x` 5 refs/x 6\n';
 
     /** Runs the script as husky does, ours replaced by something that tells what it read. */
@@ -127,9 +136,7 @@ describe('husky', () => {
       await husky();
       clone.write({ '.husky/pre-push': 'cat >theirs.txt\necho "$@" >>theirs.txt\n' });
       await plugIn(clone);
-      const script = clone
-        .read('.husky/pre-push')
-        .replaceAll(/sh -c .* lazyspec-hooks(?= )/g, ours);
+      const script = clone.read('.husky/pre-push').replaceAll(OUR_COMMAND, ours);
       clone.write({ 'script.sh': script });
       const [program = '', ...args] = [...shell.split(' '), '-e', 'script.sh', 'origin', 'url x'];
       return run(program, args, { cwd: clone.path, env: sandbox.env, input });

@@ -103,9 +103,7 @@ describe('lefthook', () => {
     rmSync(clone.at('node_modules/.bin'));
     clone.write({ 'lefthook.yml': YAML });
     const { before, result } = await plugIn(clone);
-    expect(result.notes).toEqual(
-      expect.arrayContaining([expect.stringContaining('run: lefthook install')]),
-    );
+    expect(result.notes[0]).toContain('run: lefthook install');
     await unplug(clone, before);
   });
 
@@ -114,9 +112,7 @@ describe('lefthook', () => {
     async (words) => {
       clone.write({ 'lefthook.yml': `pre-commit:\n  ${words}\n` });
       const { before, result } = await plugIn(clone);
-      expect(result.notes).toEqual(
-        expect.arrayContaining([expect.stringContaining("'skip' or 'only'")]),
-      );
+      expect(result.notes[0]).toContain("'skip' or 'only'");
       await unplug(clone, before);
     },
   );
@@ -151,9 +147,7 @@ describe('lefthook', () => {
   it('keeps a hook that was there, says so, and uninstall brings it back', async () => {
     clone.write({ 'lefthook.yml': YAML, '.git/hooks/pre-commit': '#!/bin/sh\necho foreign\n' });
     const { before, result } = await plugIn(clone);
-    expect(result.notes).toEqual(
-      expect.arrayContaining([expect.stringContaining('pre-commit.old, and does not run it')]),
-    );
+    expect(result.notes[0]).toContain('pre-commit.old, and does not run it');
     await unplug(clone, before);
   });
 

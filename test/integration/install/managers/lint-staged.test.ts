@@ -41,7 +41,7 @@ describe('lint-staged', () => {
     clone.write({ [name]: text });
     const { before, plan, result } = await plugIn(clone, { args });
     expect(plan).toContain(`+++ ${name}\n`);
-    expect(plan).toContain('lazyspec-lease gate');
+    expect(plan).toContain('lazyspec-hooks run pre-commit');
     expect(result.manager).toBe('git');
 
     clone.write({ [RFC_1]: '# New\n' });
@@ -59,7 +59,7 @@ describe('lint-staged', () => {
     await clone.git('rm', '--quiet', 'package.json');
     await clone.git('reset', '--quiet');
     const { before } = await plugIn(clone, { args });
-    expect(clone.read('.lintstagedrc.json')).toContain('lazyspec-lease gate');
+    expect(clone.read('.lintstagedrc.json')).toContain('lazyspec-hooks run pre-commit');
     await unplug(clone, before);
   });
 
@@ -77,7 +77,11 @@ describe('lint-staged', () => {
     clone.write({ 'lint-staged.config.mjs': 'export default {};\n' });
     await expectFails(clone, ['install', ...args], {
       status: 2,
-      words: ['lint-staged.config.mjs is a program', "'lazyspec-lease gate'", 'docs/rfcs'],
+      words: [
+        'lint-staged.config.mjs is a program',
+        "'lazyspec-hooks run pre-commit'",
+        'docs/rfcs',
+      ],
     });
   });
 

@@ -14,6 +14,9 @@ export const PROJECT = {
   'package.json': '{\n  "name": "project",\n  "private": true\n}\n',
 };
 
+/** How a manager is told to run one of our hooks. */
+export const OUR_COMMAND = /sh -c '[^']*' lazyspec-hooks/g;
+
 /** Of git's own files only those that install may touch. */
 const GITS = new Set(['config', 'config.lock', 'config.worktree', 'hooks', 'info', 'lazyspec']);
 

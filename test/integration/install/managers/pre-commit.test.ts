@@ -57,9 +57,10 @@ if (!there) process.stderr.write('skipped: all of pre-commit: it is not on PATH\
     expect(plan).toContain(`+++ ${CONFIG}\n`);
     expect(plan).toContain('run pre-commit install -t pre-commit -t pre-merge-commit\n');
     expect(result.manager).toBe('pre-commit');
-    expect(result.notes).toEqual(
-      expect.arrayContaining([expect.stringContaining('refuses every commit while')]),
-    );
+    expect(result.notes).toEqual([
+      expect.stringContaining('changed and not staged'),
+      'Commit it for everybody: git add .pre-commit-config.yaml',
+    ]);
     expect(clone.read('.git/hooks/pre-push')).toContain('# lazyspec-hooks');
     await expectGuarded(clone);
     await unplug(clone, before);
