@@ -10,6 +10,8 @@ export default {
     ],
   },
   testTimeout: 60_000,
+  // What the tests wait for are other processes.
+  maxWorkers: '100%',
   globalSetup: '<rootDir>/test/helpers/run-folder.js',
   globalTeardown: '<rootDir>/test/helpers/remove-run-folder.js',
   reporters: ['default', '<rootDir>/test/helpers/closing-line.js'],

@@ -16,7 +16,7 @@ const NAME = 'lazyspec-hooks';
 export async function runHooksProgram(argv: readonly string[]): Promise<void> {
   const program = createProgram(
     NAME,
-    'Makes git refuse commits that change documents you have not claimed.',
+    'Makes git refuse commits, merges and pushes of documents that you have not claimed.',
   );
 
   program
