@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { isExecutable } from '../is-executable.ts';
 import { shellQuote } from '../shell-quote.ts';
 
 const NAME = 'lazyspec-lease';
@@ -31,13 +32,4 @@ function onPath(path: string): boolean {
     .split(delimiter)
     .filter((folder) => folder && !/node_modules|\bnode_env-/.test(folder));
   return folders.some((folder) => isExecutable(join(folder, NAME)));
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false; // not there, or not ours to run
-  }
 }

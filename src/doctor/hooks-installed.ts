@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
-import { isAtLeast } from '../git/version.ts';
 import type { Hook } from '../hook-names.ts';
 import { HOOKS } from '../hook-names.ts';
 import { chooseManager } from '../install/choose-manager.ts';
 import { openFiles } from '../install/files.ts';
 import { FORMER_HOOKS } from '../install/former-hooks.ts';
 import { ourHook } from '../install/git-hook-files.ts';
+import { isConfigured } from '../install/managers/git.ts';
 import type { Place } from '../install/place.ts';
 import { shellQuote } from '../shell-quote.ts';
 import type { Finding } from './finding.ts';
@@ -37,9 +37,9 @@ export async function hookStatus(place: Place): Promise<HookStatus[]> {
     });
   }
   const { manager } = await chooseManager(place, 'auto', false);
-  // git's configuration has named hooks since 2.54, and files before that.
-  const inFiles = manager.name === 'git' && !isAtLeast(place.gitVersion, { major: 2, minor: 54 });
-  if (inFiles) return HOOKS.map((hook) => fileStatus(hook, join(hooksFolder, hook)));
+  if (manager.name === 'git' && !isConfigured(place)) {
+    return HOOKS.map((hook) => fileStatus(hook, join(hooksFolder, hook)));
+  }
   const files = openFiles();
   const { steps = [], run } = await manager.install(place, files);
   const complete = files.edits().length === 0 && steps.length === 0 && !run;

@@ -1,8 +1,9 @@
 /** What `install` wrote down for the shell hook, in `<git common dir>/lazyspec`. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HOME } from '../config/load.ts';
+import { isExecutable } from '../is-executable.ts';
 import type { Finding } from './finding.ts';
 import { notChecked, ok, warning } from './finding.ts';
 
@@ -32,15 +33,6 @@ export function checkProgramNote(folder: string): Finding {
 function assigned(text: string, name: string): string {
   const value = new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1] ?? '';
   return value.startsWith("'") ? value.slice(1, -1).replaceAll("'\\''", "'") : value;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false; // not there, or not ours to run
-  }
 }
 
 /** Asked in the words of hooks/hook.sh: the configuration is still what the note was made from. */

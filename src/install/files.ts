@@ -126,6 +126,11 @@ function bytes(text: string | undefined): Buffer | undefined {
   return text === undefined ? undefined : Buffer.from(text);
 }
 
+/** A file that held nothing but ours was made by us. */
+export function emptyToNone(text: string): string | undefined {
+  return text.trim() === '' ? undefined : text;
+}
+
 /** @param top the folder up to which folders that a removal leaves empty go as well */
 export function editStep({ path, before, after, mode, lock }: FileEdit, top: string): Step {
   if (after === undefined) return { do: 'remove', path, prune: top };

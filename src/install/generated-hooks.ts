@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Hook } from '../hook-names.ts';
 import { HOOKS } from '../hook-names.ts';
+import { isExecutable } from '../is-executable.ts';
 import type { RunStep, Step } from './apply.ts';
 import type { Place } from './place.ts';
-import { findProgram, isExecutable } from './programs.ts';
+import { findProgram } from './programs.ts';
 
 /** Every hook that git knows. */
 const GIT_HOOKS = [

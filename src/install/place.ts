@@ -52,8 +52,7 @@ export async function findPlace(
     hooksFolder,
     recorded: Object.keys(readRecord(join(repository.commonDir, 'lazyspec'))?.edited ?? {}),
     sharedHooksPath,
-    command: (hook) =>
-      shipped === undefined ? `lazyspec-hooks run ${hook}` : found(shipped, hook),
+    command: (hook) => found(shipped, hook),
   };
 }
 
@@ -61,10 +60,12 @@ export async function findPlace(
  * The hook as the package of this work tree has it; where there is none, which is so in a new work
  * tree, the copy that install made for the whole clone (hook-copies.ts).
  */
-function found(shipped: string, hook: Hook): string {
+function found(shipped: string | undefined, hook: Hook): string {
+  const copy = `h=$(git rev-parse --git-common-dir)/lazyspec/hooks/${hook}`;
   const script = [
-    `h=${shellQuote(`${shipped}/hooks/${hook}`)}`,
-    `[ -f "$h" ] || h=$(git rev-parse --git-common-dir)/lazyspec/hooks/${hook}`,
+    ...(shipped === undefined
+      ? [copy]
+      : [`h=${shellQuote(`${shipped}/hooks/${hook}`)}`, `[ -f "$h" ] || ${copy}`]),
     '[ -f "$h" ] && exec sh "$h" "$@"',
     'echo "lazyspec-hooks is not installed here. Install: npm install. Skip once: --no-verify" >&2',
     'exit 1',

@@ -1,8 +1,8 @@
 /** The programs of hook managers: where they are, and running them. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
+import { isExecutable } from '../is-executable.ts';
 import type { Place } from './place.ts';
 import { foldersUp } from './place.ts';
 
@@ -14,15 +14,6 @@ export function findProgram(place: Place, name: string): string | undefined {
   return [...folders, ...onPath]
     .flatMap((folder) => names.map((file) => join(folder, file)))
     .find(isExecutable);
-}
-
-export function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false; // not there, or not ours to run
-  }
 }
 
 export interface ProgramCall {

@@ -177,5 +177,17 @@ describe('the packed program, laid out by', () => {
     const ran = await run(program, ['install'], { cwd: clone.path, env: sandbox.env });
     expect(ran).toMatchObject({ status: 0, stderr: '' });
     await expectGuarded(clone);
+
+    // A manager's command finds the copies that install has made.
+    for (const call of ['uninstall', 'install --manager lefthook --force']) {
+      const done = await run(program, call.split(' '), { cwd: clone.path, env: sandbox.env });
+      expect(done).toMatchObject({ status: 0 });
+    }
+    clone.write({ 'docs/rfcs/RFC-001-some-title.md': '# New\n' });
+    await clone.git('add', '--all');
+    const script = ['.lefthook/pre-commit/lazyspec-hooks.sh'];
+    const judged = await run('sh', script, { cwd: clone.path, env: sandbox.env });
+    expect(judged).toMatchObject({ status: 1 });
+    expect(judged.stderr).toContain('RFC-001: document is not claimed');
   });
 });

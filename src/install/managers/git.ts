@@ -54,6 +54,7 @@ export const git: Manager = {
   unheard: () => [],
 };
 
-function isConfigured({ gitVersion }: Place): boolean {
+/** Whether git runs hooks that its configuration names. */
+export function isConfigured({ gitVersion }: Pick<Place, 'gitVersion'>): boolean {
   return isAtLeast(gitVersion, CONFIG_HOOKS);
 }

@@ -10,6 +10,7 @@ import type { Hook } from '../../hook-names.ts';
 import { HOOKS } from '../../hook-names.ts';
 import { readJson, removeJson, setJson } from '../edit-json.ts';
 import { addToList, readYaml, removeFromList } from '../edit-yaml.ts';
+import { emptyToNone } from '../files.ts';
 import { generatedHooks, isActive, runStep } from '../generated-hooks.ts';
 import { foreignHooks } from '../git-hook-files.ts';
 import type { Place } from '../place.ts';
@@ -40,6 +41,10 @@ export const lefthook: Manager = {
   async install(place, files) {
     assertKnowsJobs(place);
     const path = configPath(place) ?? join(place.root, 'lefthook.yml');
+    // Put in by hand, where only a hand can.
+    if (isToml(path) && files.mentions(path, SCRIPT)) {
+      return this.unheard(place).length > 0 ? sync(place) : {};
+    }
     const before = files.read(path);
     files.edit(path, (text = '') => withJobs(path, text));
     const config = parse(path, files.read(path) ?? '');
@@ -143,11 +148,6 @@ function withoutJobs(path: string, text: string): string {
     else edited = removeJson(path, edited, [hook, 'jobs'], { ...JSONC, pruneEmpty: true });
   }
   return edited;
-}
-
-/** A configuration that held nothing but our jobs was made by us. */
-function emptyToNone(text: string): string | undefined {
-  return text.trim() === '' ? undefined : text;
 }
 
 function jobsOf(config: Record<string, unknown>, hook: Hook): unknown[] {

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Hook } from '../../hook-names.ts';
 import { addToList, readYaml, removeFromList } from '../edit-yaml.ts';
+import { emptyToNone } from '../files.ts';
 import { generatedHooks, isActive, runStep } from '../generated-hooks.ts';
 import type { Place } from '../place.ts';
 import { findProgram, runProgram } from '../programs.ts';
@@ -124,9 +125,4 @@ function withoutOurs(path: string, text: string): string {
 
 function equal(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
-}
-
-/** A configuration that held nothing but our entry was made by us. */
-function emptyToNone(text: string): string | undefined {
-  return text.trim() === '' ? undefined : text;
 }

@@ -39,6 +39,10 @@ export const simpleGitHooks: Manager = {
 
   async install(place, files) {
     const { path, keys } = configurationToEdit(place, files);
+    // Put in by hand, where only a hand can.
+    if (PROGRAMS.includes(basename(path))) {
+      return this.unheard(place).length > 0 ? runStep(place, NAME, [], { cwd: dirname(path) }) : {};
+    }
     const before = files.read(path);
     files.edit(path, (text = '{}\n') => {
       let edited = text;
@@ -69,7 +73,7 @@ export const simpleGitHooks: Manager = {
   },
 
   unheard(place) {
-    const heard = generatedHooks(place, new RegExp(`${GENERATED.source}[^]*${MARK}`));
+    const heard = generatedHooks(place, OURS_GENERATED);
     return HOOKS.filter((hook) => !heard.includes(hook));
   },
 
@@ -103,7 +107,8 @@ function configuration(place: Place, files: Files): Where | undefined {
 
 function configurationToEdit(place: Place, files: Files): Where {
   const found = configuration(place, files);
-  if (found && PROGRAMS.includes(basename(found.path))) {
+  const isProgram = found && PROGRAMS.includes(basename(found.path));
+  if (isProgram && !files.mentions(found.path, SHIPPED)) {
     throw new LazyspecError('USAGE', `${found.path} is a program, and cannot be edited`, {
       remedy: `Begin the command of each hook in it with ours, then run npx ${NAME}`,
       details: HOOKS.map((hook) => `${hook}: ${SHIPPED}/${hook} "$@" && …`),
@@ -172,6 +177,9 @@ const SHIPPED = 'sh node_modules/lazyspec-hooks/hooks';
 
 /** In every command of ours, and in nobody else's. */
 const MARK = ': lazyspec-hooks;';
+
+/** A hook that runs ours, also by a command that was written by hand. */
+const OURS_GENERATED = new RegExp(`${GENERATED.source}[^]*(${MARK}|${SHIPPED})`);
 
 /** Ours first; what git says on stdin is for both. */
 function withOurs(theirs: string, hook: Hook, place: Place): string {

@@ -1,5 +1,6 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { HOOKS } from '../../../../src/hook-names.ts';
 import type { Installed } from '../../../helpers/managers.ts';
 import { installManagers } from '../../../helpers/managers.ts';
 import { Clone, run, Sandbox } from '../../../helpers/sandbox.ts';
@@ -97,6 +98,19 @@ describe('lefthook', () => {
     const ran = await clone.hooks(['uninstall']);
     expect(ran).toMatchObject({ status: 0, stderr: '' });
     expect(ran.stdout).toContain(`Take our jobs out of ${clone.at('lefthook.toml')} by hand`);
+  });
+
+  it('is configured in TOML, and somebody has put ours in by hand', async () => {
+    const jobs = HOOKS.map(
+      (hook) => `[[${hook}.jobs]]\nscript = "lazyspec-hooks.sh"\nrunner = "sh"\n`,
+    );
+    clone.write({ 'lefthook.toml': `${jobs.join('')}use_stdin = true\n` });
+    for (const hook of HOOKS) {
+      const script = `sh node_modules/lazyspec-hooks/hooks/${hook} "$@"\n`;
+      clone.write({ [`.lefthook/${hook}/lazyspec-hooks.sh`]: script });
+    }
+    expect((await plugIn(clone)).result.manager).toBe('lefthook');
+    await expectGuarded(clone);
   });
 
   it('is not installed: ours is put in, and what to run is said', async () => {

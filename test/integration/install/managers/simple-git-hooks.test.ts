@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { HOOKS } from '../../../../src/hook-names.ts';
 import type { Installed } from '../../../helpers/managers.ts';
 import { installManagers } from '../../../helpers/managers.ts';
 import type { Clone } from '../../../helpers/sandbox.ts';
@@ -127,6 +128,17 @@ describe('simple-git-hooks', () => {
       await unplug(clone, before);
     },
   );
+
+  it('is configured by a program, and somebody has put ours in by hand', async () => {
+    const commands = HOOKS.map((hook) => [
+      hook,
+      `sh node_modules/lazyspec-hooks/hooks/${hook} "$@"`,
+    ]);
+    const program = `module.exports = ${JSON.stringify(Object.fromEntries(commands))};\n`;
+    clone.write({ '.simple-git-hooks.cjs': program });
+    expect((await plugIn(clone)).result.manager).toBe('simple-git-hooks');
+    await expectGuarded(clone);
+  });
 
   it('deletes hooks that it does not know, and those are put back', async () => {
     const foreign = { '.git/hooks/post-commit': '#!/bin/sh\n', '.git/hooks/update': '#!/bin/sh\n' };
