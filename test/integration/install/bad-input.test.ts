@@ -105,14 +105,15 @@ describe('install', () => {
       for (const name of readdirSync(path)) if (name !== 'node_modules') give(join(path, name));
     }
 
-    /** What is run must be readable for nobody too. */
-    function program(): string {
+    /** Node and the program, where nobody can read them too, wherever the originals are. */
+    function program(): [node: string, program: string] {
       const folder = join(sandbox.folder, 'program');
       const from = join(HOOKS, '../..');
       for (const name of ['dist', 'hooks', 'package.json']) {
         cpSync(join(from, name), join(folder, name), { recursive: true });
       }
-      return join(folder, 'dist', 'hooks.js');
+      cpSync(process.execPath, join(folder, 'node'));
+      return [join(folder, 'node'), join(folder, 'dist', 'hooks.js')];
     }
 
     async function refuses(words: string, paths: string[]): Promise<void> {
@@ -122,7 +123,8 @@ describe('install', () => {
       for (const path of paths)
         chmodSync(clone.at(path), lstatSync(clone.at(path)).isDirectory() ? 0o555 : 0);
       const before = worldOf(clone.path);
-      const child = spawn(process.execPath, [program(), 'install'], {
+      const [node, hooks] = program();
+      const child = spawn(node, [hooks, 'install'], {
         cwd: clone.path,
         env: sandbox.env,
         ...nobody,
@@ -131,7 +133,9 @@ describe('install', () => {
       child.stderr.on('data', (chunk) => {
         stderr += chunk;
       });
-      const status = await new Promise((resolve) => child.on('close', resolve));
+      const status = await new Promise((resolve, reject) =>
+        child.on('close', resolve).on('error', reject),
+      );
       for (const path of paths) chmodSync(clone.at(path), 0o755);
       const after = worldOf(clone.path);
       expect({ status, stderr }).toEqual({ status: 3, stderr: expect.stringContaining(words) });
