@@ -23,6 +23,8 @@ export interface Place extends Repository {
   recorded: readonly string[];
   /** Whether `core.hooksPath` is set for more than this repository. */
   sharedHooksPath: 'global' | 'system' | undefined;
+  /** What came with the clone where only an installation should put programs; absolute. */
+  clonedPrograms: readonly string[];
   /**
    * The command by which a manager runs one of our hooks, from the top of the work tree: the same
    * in every clone, because it is committed.
@@ -35,10 +37,11 @@ export async function findPlace(
   repository: Repository,
   env: NodeJS.ProcessEnv,
 ): Promise<Place> {
-  const [version, hooksFolder, sharedHooksPath] = await Promise.all([
+  const [version, hooksFolder, sharedHooksPath, cloned] = await Promise.all([
     gitVersion(git),
     hooksFolderOf(git),
     hooksPathScope(git),
+    clonedPrograms(git, repository.root),
   ]);
   // Not as it was typed, which may lead here through a link.
   const cwd = join(repository.root, repository.prefix);
@@ -52,6 +55,7 @@ export async function findPlace(
     hooksFolder,
     recorded: Object.keys(readRecord(join(repository.commonDir, 'lazyspec'))?.edited ?? {}),
     sharedHooksPath,
+    clonedPrograms: cloned,
     command: (hook) => found(shipped, hook),
   };
 }
@@ -85,6 +89,15 @@ async function hooksPathScope(git: Git): Promise<'global' | 'system' | undefined
   const { stdout } = await mustRun(git, args, { alsoFine: [1] });
   const scope = /^(global|system)\t/.exec(stdout.toString('utf8'))?.[1];
   return scope as 'global' | 'system' | undefined;
+}
+
+/** Tracked by git, and so written by whoever may write to the repository. */
+async function clonedPrograms(git: Git, root: string): Promise<string[]> {
+  const places = ['node_modules', 'node_modules/.bin', 'node_modules/.bin/*'];
+  const patterns = places.map((place) => `:(top,glob,icase)**/${place}`);
+  const { stdout } = await mustRun(git, ['ls-files', '-z', '--full-name', '--', ...patterns]);
+  const paths = stdout.toString('utf8').split('\0').filter(Boolean);
+  return paths.map((path) => join(root, path));
 }
 
 /**

@@ -1,19 +1,30 @@
 /** The programs of hook managers: where they are, and running them. */
 import { spawnSync } from 'node:child_process';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join, sep } from 'node:path';
 import { LazyspecError } from '../errors.ts';
 import { isExecutable } from '../is-executable.ts';
 import type { Place } from './place.ts';
 import { foldersUp } from './place.ts';
 
-/** The project's own copy of a program, else the one on PATH. */
+/**
+ * The project's own copy of a program, else the one on PATH. Never one that came with the clone:
+ * nothing runs from a repository that was only cloned.
+ */
 export function findProgram(place: Place, name: string): string | undefined {
   const folders = foldersUp(place).map((folder) => join(folder, 'node_modules', '.bin'));
-  const onPath = (place.env.PATH ?? '').split(delimiter).filter(Boolean);
+  // A relative folder means another one wherever a command is run.
+  const onPath = (place.env.PATH ?? '').split(delimiter).filter(isAbsolute);
   const names = process.platform === 'win32' ? [`${name}.cmd`, `${name}.exe`] : [name];
   return [...folders, ...onPath]
     .flatMap((folder) => names.map((file) => join(folder, file)))
-    .find(isExecutable);
+    .find((path) => isExecutable(path) && !isCloned(place, path));
+}
+
+function isCloned({ clonedPrograms }: Place, path: string): boolean {
+  const one = path.toLowerCase();
+  return clonedPrograms.some((cloned) =>
+    `${one}${sep}`.startsWith(`${cloned.toLowerCase()}${sep}`),
+  );
 }
 
 export interface ProgramCall {
