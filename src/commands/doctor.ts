@@ -2,7 +2,7 @@
  * Looks at everything that has to be right for documents to be guarded, and proves that they are.
  * What is wrong is a finding, never an error; what depends on it is then said not to be checked.
  */
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Config } from '../config/types.ts';
 import { checkWorkTrees } from '../doctor/agents.ts';
 import { checkClock } from '../doctor/clock.ts';
@@ -19,10 +19,12 @@ import { checkGit, checkNode } from '../doctor/versions.ts';
 import { LazyspecError } from '../errors.ts';
 import { readGitConfig } from '../git/config.ts';
 import type { Git } from '../git/run.ts';
-import { createGit, mustRun } from '../git/run.ts';
+import { createGit } from '../git/run.ts';
 import { withoutRepository, workTrees } from '../git/work-trees.ts';
 import { HOOKS } from '../hook-names.ts';
-import { findPlace } from '../install/place.ts';
+import { MANAGERS } from '../install/choose-manager.ts';
+import { openFiles } from '../install/files.ts';
+import { findPlace, hooksFolderOf } from '../install/place.ts';
 import { LEASE_REFS } from '../lease-refs.ts';
 import { configuredAgent, findAgent } from './agent.ts';
 import type { Context } from './context.ts';
@@ -182,13 +184,6 @@ function gitIn({ options }: Context, tree: string): Git {
   return createGit({ ...options, env: withoutRepository(options.env), cwd: tree });
 }
 
-/** The folder that git takes hooks from; there need not be one. @param cwd where `git` runs */
-async function hooksFolderOf(git: Git, cwd: string): Promise<string> {
-  // Not --path-format=absolute, which fails for a path below a file (`.git/hooks` in a linked tree).
-  const { stdout } = await mustRun(git, ['rev-parse', '--git-path', 'hooks']);
-  return resolve(cwd, stdout.toString('utf8').replace(/\n$/, ''));
-}
-
 async function proof(run: Run, config: Config | undefined): Promise<void> {
   const { context, cleaning, findings } = run;
   const document = config && scratchDocument(config);
@@ -201,11 +196,13 @@ async function proof(run: Run, config: Config | undefined): Promise<void> {
     const { options, git } = context;
     const repository = await context.repository();
     const removed = await removeOldScratch(cleaning.git, repository);
-    const cwd = join(repository.root, repository.prefix);
-    const hooksFolder = await hooksFolderOf(git, cwd);
+    const place = await findPlace(git, repository, options.env);
+    const { hooksFolder } = place;
+    const scriptFolders = MANAGERS.flatMap((one) => one.scriptFolders?.(place, openFiles()) ?? []);
     const hooksPathIsSet = (await context.gitConfig()).get('core.hookspath') !== undefined;
     const { env, signal } = options;
-    const settings = { repository, config, hooksFolder, hooksPathIsSet, env, git, signal };
+    const here = { repository, config, hooksFolder, scriptFolders, hooksPathIsSet };
+    const settings = { ...here, env, git, signal };
     const proven = await proveThatHooksFire(
       { ...settings, cleaning: cleaning.git, document, now: context.now() },
       context.progress,

@@ -45,6 +45,8 @@ export interface ScratchSettings {
   config: Config;
   /** Where git takes hooks from in the user's work tree. */
   hooksFolder: string;
+  /** Where hook managers have their scripts, from the root. */
+  scriptFolders: readonly string[];
   /** Whether that is by core.hooksPath. */
   hooksPathIsSet: boolean;
   env: NodeJS.ProcessEnv;
@@ -93,8 +95,8 @@ async function makeScratch(
   path: string,
 ): Promise<Scratch> {
   const { repository, config, hooksFolder, hooksPathIsSet, env, git, signal } = settings;
-  const { document, now } = settings;
-  const files = await scratchFiles(git, repository.root, config);
+  const { document, now, scriptFolders } = settings;
+  const files = await scratchFiles(git, repository.root, config, scriptFolders);
   const commits = await writeScratchCommits(git, files, document, now);
   const noHooks = [...SETTINGS, '-c', `core.hooksPath=${join(folder, 'no-hooks')}`];
   const add = ['worktree', 'add', '--quiet', '--detach', path, commits.head];

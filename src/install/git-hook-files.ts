@@ -1,6 +1,6 @@
 /** Our hooks as files in git's hooks folder. */
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
 import type { Hook } from '../hook-names.ts';
 import { packageRoot } from '../package-root.ts';
@@ -54,14 +54,19 @@ export function ourHook(): Buffer {
   return readFileSync(join(packageRoot(), 'hooks', 'hook.sh'));
 }
 
+/** The folder itself, or the nearest thing above it that there is. */
+function existing(path: string): string {
+  return existsSync(path) ? path : existing(dirname(path));
+}
+
 function assertOwnFolder({ hooksFolder, sharedHooksPath }: Place): void {
   if (huskyFolder({ hooksFolder }) !== undefined) {
     throw new LazyspecError('USAGE', 'the hooks of this repository are run by husky', {
       remedy: 'husky fills this folder anew each time: npx lazyspec-hooks install --manager husky',
     });
   }
-  const stat = statSync(hooksFolder, { throwIfNoEntry: false });
-  if (stat && !stat.isDirectory()) {
+  const stat = statSync(existing(hooksFolder));
+  if (!stat.isDirectory()) {
     throw new LazyspecError('FILE_SYSTEM', `the hooks folder ${hooksFolder} is not a folder`, {
       remedy: 'Set core.hooksPath to a folder, or move the file away. Nothing was changed.',
     });

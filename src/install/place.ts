@@ -1,6 +1,6 @@
 /** Where something is to be installed: what every manager looks at before it plans. */
 import { existsSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Repository } from '../git/repository.ts';
 import type { Git } from '../git/run.ts';
 import { mustRun } from '../git/run.ts';
@@ -37,14 +37,14 @@ export async function findPlace(
   repository: Repository,
   env: NodeJS.ProcessEnv,
 ): Promise<Place> {
+  // Not as it was typed, which may lead here through a link.
+  const cwd = join(repository.root, repository.prefix);
   const [version, hooksFolder, sharedHooksPath, cloned] = await Promise.all([
     gitVersion(git),
-    hooksFolderOf(git),
+    hooksFolderOf(git, cwd),
     hooksPathScope(git),
     clonedPrograms(git, repository.root),
   ]);
-  // Not as it was typed, which may lead here through a link.
-  const cwd = join(repository.root, repository.prefix);
   const shipped = shippedFolder({ cwd, root: repository.root });
   return {
     ...repository,
@@ -77,11 +77,11 @@ function found(shipped: string | undefined, hook: Hook): string {
   return `sh -c ${shellQuote(script)} lazyspec-hooks`;
 }
 
-/** Honours core.hooksPath. */
-async function hooksFolderOf(git: Git): Promise<string> {
-  const args = ['rev-parse', '--path-format=absolute', '--git-path', 'hooks'];
-  const { stdout } = await mustRun(git, args);
-  return stdout.toString('utf8').replace(/\n$/, '');
+/** The folder that git takes hooks from; there need not be one. @param cwd where `git` runs */
+export async function hooksFolderOf(git: Git, cwd: string): Promise<string> {
+  // Not --path-format=absolute, which fails for a path below a file (`.git/hooks` in a linked tree).
+  const { stdout } = await mustRun(git, ['rev-parse', '--git-path', 'hooks']);
+  return resolve(cwd, stdout.toString('utf8').replace(/\n$/, ''));
 }
 
 async function hooksPathScope(git: Git): Promise<'global' | 'system' | undefined> {

@@ -3,7 +3,7 @@
  * with `exec` or `exit`, and because whoever is refused should not wait for the linters first.
  */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { Hook } from '../../hook-names.ts';
 import { HOOKS } from '../../hook-names.ts';
 import { huskyFolder } from '../husky-folder.ts';
@@ -50,6 +50,8 @@ export const husky: Manager = {
     return {};
   },
 
+  scriptFolders: (place) => [relative(place.root, scriptFolder(place)).split(sep).join('/')],
+
   unheard(place) {
     return HOOKS.filter((hook) => !existsSync(join(place.hooksFolder, hook)));
   },
@@ -58,8 +60,11 @@ export const husky: Manager = {
 const SHEBANG = '#!/bin/sh\n';
 
 function scripts(place: Place): { hook: Hook; path: string }[] {
-  const folder = huskyFolder(place) ?? join(place.root, '.husky');
-  return HOOKS.map((hook) => ({ hook, path: join(folder, hook) }));
+  return HOOKS.map((hook) => ({ hook, path: join(scriptFolder(place), hook) }));
+}
+
+function scriptFolder(place: Place): string {
+  return huskyFolder(place) ?? join(place.root, '.husky');
 }
 
 const BEGIN = '# lazyspec-hooks: refuses changes to documents that you have not claimed';

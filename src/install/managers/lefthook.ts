@@ -77,6 +77,14 @@ export const lefthook: Manager = {
     return files.read(path) === before ? {} : sync(place);
   },
 
+  scriptFolders(place, files) {
+    const path = configPath(place);
+    const text = path && !isToml(path) ? files.read(path) : undefined;
+    const config = path && text ? parse(path, text) : {};
+    const { source_dir_local: local } = config;
+    return [sourceFolder(config), typeof local === 'string' ? local : '.lefthook-local'];
+  },
+
   unheard(place) {
     const heard = generatedHooks(place, GENERATED);
     return HOOKS.filter((hook) => !heard.includes(hook));
@@ -184,9 +192,11 @@ function eachScript(
   config: Record<string, unknown>,
   act: (hook: Hook, script: string) => void,
 ): void {
-  const { source_dir: folder } = config;
-  const base = join(root, typeof folder === 'string' ? folder : '.lefthook');
-  for (const hook of HOOKS) act(hook, join(base, hook, SCRIPT));
+  for (const hook of HOOKS) act(hook, join(root, sourceFolder(config), hook, SCRIPT));
+}
+
+function sourceFolder({ source_dir: folder }: Record<string, unknown>): string {
+  return typeof folder === 'string' ? folder : '.lefthook';
 }
 
 function wantedScript(place: Place, hook: Hook): string {

@@ -27,6 +27,8 @@ export interface Manager {
   uninstall(place: Place, files: Files): Promise<Plan>;
   /** The hooks that git does not hand to this manager in this work tree, though configured. */
   unheard(place: Place): Hook[];
+  /** The folders of its scripts, from the root of the work tree, where it has such. */
+  scriptFolders?(place: Place, files: Files): string[];
   /** What tells the files that it writes into git's hooks folder from others. */
   readonly generated?: RegExp;
 }

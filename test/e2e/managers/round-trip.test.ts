@@ -42,6 +42,18 @@ describe.each(setUps().map((setUp) => [setUp.title, setUp] as const))(
       }
     }, 120_000);
 
+    test('doctor proves that commits, merges and pushes are refused', async () => {
+      const { clone } = project;
+      await installHooks(clone, setUp);
+      const before = await everything(clone);
+      const told = await type(clone, 'npx --no-install lazyspec-hooks doctor --json');
+      const { findings } = JSON.parse(told);
+      expect(findings.filter(({ state }: { state: string }) => state !== 'ok')).toEqual([]);
+      expect(findings.filter(({ check }: { check: string }) => check === 'fires')).toHaveLength(3);
+      expect(await everything(clone)).toEqual(before);
+      await type(clone, uninstall);
+    }, 120_000);
+
     test('a clone that did not install takes us out of the committed configuration', async () => {
       const { clone } = project;
       const before = workTreeOf(clone);

@@ -195,6 +195,24 @@ describe('doctor, where hooks do not guard,', () => {
     expect((await examine(other)).of('fires', 'pre-commit')?.state).toBe('failed');
   });
 
+  it('proves it behind a hook that runs a tracked script, but not in a large repository', async () => {
+    await clone.hooks(['uninstall', '--quiet']);
+    mkdirSync(clone.at('.git/hooks'), { recursive: true });
+    replace('pre-commit', 'exec sh jobs/check.sh');
+    clone.write({ 'jobs/check.sh': 'true\n' });
+    await clone.git('add', 'jobs/check.sh');
+    await install(clone);
+    expect((await examine(clone)).wrong).toEqual([]);
+
+    const blob = await clone.git('rev-parse', ':jobs/check.sh');
+    const names = Array.from({ length: 2_000 }, (_, n) => `100644 ${blob}\tmany/${n}\n`);
+    const input = names.join('');
+    await clone.tryGit(['update-index', '--index-info'], { input });
+    const { wrong, of } = await examine(clone);
+    expect(wrong).toEqual(['fires pre-commit warning']);
+    expect(of('fires', 'pre-commit')?.message).toContain('failed before our hook was asked');
+  });
+
   it('proves it through husky, whose folder is not tracked', async () => {
     await clone.hooks(['uninstall', '--quiet']);
     clone.write({ 'package.json': '{ "private": true }\n', '.husky/pre-commit': 'true\n' });

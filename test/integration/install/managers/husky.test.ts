@@ -9,6 +9,7 @@ import {
   expectDone,
   expectFails,
   expectGuarded,
+  expectProven,
   OUR_COMMAND,
   PROJECT,
   plugIn,
@@ -61,6 +62,7 @@ describe('husky', () => {
     const { before } = await plugIn(clone);
     expect(clone.read('.config/husky/pre-push')).toContain('hooks/pre-push');
     await expectGuarded(clone);
+    await expectProven(clone);
     await unplug(clone, before);
   });
 

@@ -5,7 +5,15 @@ import type { Installed } from '../../../helpers/managers.ts';
 import { installManagers } from '../../../helpers/managers.ts';
 import { Clone, run, Sandbox } from '../../../helpers/sandbox.ts';
 import { commitAll, expectRefused, RFC_1 } from '../../hooks/guarded.ts';
-import { expectDone, expectFails, expectGuarded, PROJECT, plugIn, unplug } from './plugged.ts';
+import {
+  expectDone,
+  expectFails,
+  expectGuarded,
+  expectProven,
+  PROJECT,
+  plugIn,
+  unplug,
+} from './plugged.ts';
 
 const YAML = `# How we work
 pre-commit:
@@ -73,6 +81,7 @@ describe('lefthook', () => {
     }
     if (text.includes('source_dir')) {
       expect(existsSync(clone.at('tools/hooks/pre-push/lazyspec-hooks.sh'))).toBe(true);
+      await expectProven(clone);
     }
     await expectGuarded(clone);
     await unplug(clone, before);

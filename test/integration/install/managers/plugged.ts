@@ -2,6 +2,7 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect } from '@jest/globals';
+import { HOOKS } from '../../../../src/hook-names.ts';
 import type { Clone, Ran, RunOptions } from '../../../helpers/sandbox.ts';
 import { DOCUMENTS } from '../../../helpers/sandbox.ts';
 import { schemaErrors } from '../../../helpers/schemas.ts';
@@ -102,6 +103,15 @@ export async function unplug(clone: Clone, before: World, options: Plugging = {}
   expect(worldOf(clone.path)).toEqual(before);
   const again = expectDone(await clone.hooks(['uninstall'], options));
   expect(again).toContain('Nothing of ours is installed');
+}
+
+/** Insists that doctor sees each of our hooks refuse. */
+export async function expectProven(clone: Clone): Promise<void> {
+  const { findings } = JSON.parse((await clone.hooks(['doctor', '--json'])).stdout);
+  const fires = findings.filter(({ check }: { check: string }) => check === 'fires');
+  expect(fires.map(({ state, message }: Record<string, string>) => [state, message])).toEqual(
+    HOOKS.map((hook) => ['ok', expect.stringContaining(`is refused by ${hook}`)]),
+  );
 }
 
 /** Insists that a commit of an unclaimed document is refused, and another is not. */
