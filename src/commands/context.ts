@@ -186,7 +186,7 @@ async function currentBranch(git: Git): Promise<{ branch?: string }> {
 }
 
 /** One call, remembered: later ones get the same promise. */
-function once<T>(find: () => Promise<T>): () => Promise<T> {
+export function once<T>(find: () => Promise<T>): () => Promise<T> {
   let found: Promise<T> | undefined;
   return () => {
     found ??= find();

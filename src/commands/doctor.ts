@@ -24,11 +24,12 @@ import { withoutRepository, workTrees } from '../git/work-trees.ts';
 import { HOOKS } from '../hook-names.ts';
 import { MANAGERS } from '../install/choose-manager.ts';
 import { openFiles } from '../install/files.ts';
+import type { Place } from '../install/place.ts';
 import { findPlace, hooksFolderOf } from '../install/place.ts';
 import { LEASE_REFS } from '../lease-refs.ts';
 import { configuredAgent, findAgent } from './agent.ts';
 import type { Context } from './context.ts';
-import { createContext } from './context.ts';
+import { createContext, once } from './context.ts';
 import { knownLeases } from './held.ts';
 
 export interface DoctorResult {
@@ -42,7 +43,11 @@ export async function doctor(context: Context): Promise<DoctorResult> {
   const findings = [checkNode(process.versions.node)];
   // What is to be cleared away has to be cleared away after an interruption, too.
   const { signal: _, ...uninterrupted } = context.options;
-  const run: Run = { context, cleaning: createContext(uninterrupted), findings };
+  const cleaning = createContext(uninterrupted);
+  const place = once(async () => {
+    return findPlace(context.git, await context.repository(), context.options.env);
+  });
+  const run: Run = { context, cleaning, findings, place };
   await examine(run, 'git-version', async () => [await checkGit(context.git)]);
   const isHere = await examine(run, 'repository', () => repository(context));
   if (isHere) {
@@ -50,7 +55,7 @@ export async function doctor(context: Context): Promise<DoctorResult> {
     const known = await examine(run, 'agent', () => agents(context));
     if (!known) findings.push(notChecked('work-trees', 'it is not known who is asking'));
     await remote(run, config);
-    await examine(run, 'hooks', () => hooks(context));
+    await examine(run, 'hooks', () => hooks(run));
     await examine(run, 'program-note', () => notes(context, config));
     await proof(run, config);
   } else {
@@ -71,6 +76,7 @@ interface Run {
   /** The same, but not cut off by a signal. */
   cleaning: Context;
   findings: Finding[];
+  place: () => Promise<Place>;
 }
 
 /** Adds what a check finds; what it throws is a finding as well. @returns whether nothing failed */
@@ -160,11 +166,10 @@ async function remote(run: Run, config: Config | undefined): Promise<void> {
   });
 }
 
-async function hooks(context: Context): Promise<Finding[]> {
-  const { options, git } = context;
+async function hooks({ context, place: found }: Run): Promise<Finding[]> {
   const repository = await context.repository();
-  const place = await findPlace(git, repository, options.env);
-  const trees = await workTrees(git, repository);
+  const place = await found();
+  const trees = await workTrees(context.git, repository);
   const others = trees
     .filter((path) => path !== repository.root && !isScratch(path))
     .map(async (path) => ({ path, hooksFolder: await hooksFolderOf(gitIn(context, path), path) }));
@@ -196,7 +201,7 @@ async function proof(run: Run, config: Config | undefined): Promise<void> {
     const { options, git } = context;
     const repository = await context.repository();
     const removed = await removeOldScratch(cleaning.git, repository);
-    const place = await findPlace(git, repository, options.env);
+    const place = await run.place();
     const { hooksFolder } = place;
     const scriptFolders = MANAGERS.flatMap((one) => one.scriptFolders?.(place, openFiles()) ?? []);
     const hooksPathIsSet = (await context.gitConfig()).get('core.hookspath') !== undefined;

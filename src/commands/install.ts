@@ -20,7 +20,7 @@ import type { Place } from '../install/place.ts';
 import { findPlace } from '../install/place.ts';
 import { saveScript } from '../install/prepare-script.ts';
 import { programSteps } from '../install/program-note.ts';
-import { extendRecord, readRecord, recordSteps } from '../install/record.ts';
+import { extendRecord, recordSteps } from '../install/record.ts';
 import { packageRoot } from '../package-root.ts';
 import { shellQuote } from '../shell-quote.ts';
 import type { Context } from './context.ts';
@@ -64,8 +64,7 @@ export async function install(context: Context, args: InstallArguments): Promise
     findPlace(context.git, repository, env),
   ]);
   const notes = join(place.commonDir, 'lazyspec');
-  const known = readRecord(notes);
-  if (!args.dryRun) sweep(place, known);
+  if (!args.dryRun) sweep(place);
   const advice = args.manager === 'lint-staged';
   const asked = !args.manager || args.manager === 'lint-staged' ? 'auto' : args.manager;
   const { manager, presence } = await chooseManager(place, asked, args.force ?? false);
@@ -78,7 +77,7 @@ export async function install(context: Context, args: InstallArguments): Promise
 
   const edits = files.edits();
   const touches = plan.run?.touches ?? [];
-  const record = extendRecord(known, edits, touches);
+  const record = extendRecord(place.record, edits, touches);
   const steps: Step[] = [
     // What a hook needs comes before the hook.
     ...programSteps(notes, program()),

@@ -9,6 +9,7 @@ import { identifyPath } from '../documents/identify.ts';
 import { assertSafeId, parseId } from '../documents/parse-id.ts';
 import { chooseSpelling } from '../documents/spelling.ts';
 import { LazyspecError } from '../errors.ts';
+import { pathspec } from '../git/pathspec.ts';
 import { mustRun } from '../git/run.ts';
 import type { Context } from './context.ts';
 import { knownLeases } from './held.ts';
@@ -98,9 +99,7 @@ async function documentsInTree(
   { git }: Context,
   types: readonly DocumentType[],
 ): Promise<DocumentId[]> {
-  const folders = governedFolders(types).map((folder) =>
-    folder ? `:(top,literal)${folder}` : ':/',
-  );
+  const folders = governedFolders(types).map(pathspec);
   if (folders.length === 0) return [];
   const args = ['ls-files', '-z', '--full-name', '--cached', '--others', '--exclude-standard'];
   const { stdout } = await mustRun(git, [...args, '--', ...folders]);

@@ -16,7 +16,6 @@ import {
   createdFiles,
   exactEdit,
   isUntouched,
-  readRecord,
   removeRecordSteps,
   restoringSteps,
 } from '../install/record.ts';
@@ -28,8 +27,8 @@ export async function uninstall(context: Context, dryRun: boolean): Promise<Inst
   const repository = await context.repository();
   const place = await findPlace(context.git, repository, context.options.env);
   const notes = join(place.commonDir, 'lazyspec');
-  const record = readRecord(notes);
-  if (!dryRun) sweep(place, record);
+  const { record } = place;
+  if (!dryRun) sweep(place);
 
   const files = openFiles();
   const steps: Step[] = [];

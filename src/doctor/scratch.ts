@@ -45,10 +45,10 @@ export interface ScratchSettings {
   config: Config;
   /** Where git takes hooks from in the user's work tree. */
   hooksFolder: string;
-  /** Where hook managers have their scripts, from the root. */
-  scriptFolders: readonly string[];
   /** Whether that is by core.hooksPath. */
   hooksPathIsSet: boolean;
+  /** Where hook managers have their scripts, from the root. */
+  scriptFolders: readonly string[];
   env: NodeJS.ProcessEnv;
   git: Git;
   /** Not cut off when the run is interrupted. */

@@ -1,4 +1,5 @@
 /** A change to files: what a commit is about to do, or what commits have done. */
+import { pathspec } from './pathspec.ts';
 import type { Git, GitCall } from './run.ts';
 import { mustRun } from './run.ts';
 
@@ -50,7 +51,7 @@ export async function renameTargetsOf(
   paths: readonly string[],
   call: GitCall = {},
 ): Promise<Set<string>> {
-  const limits = paths.length > MANY_PATHS ? [] : paths.map((path) => `:(top,literal)${path}`);
+  const limits = paths.length > MANY_PATHS ? [] : paths.map(pathspec);
   // Whatever diff.renameLimit says.
   const args = [...diff.slice(0, 1), '-M', '-l0', ...diff.slice(1), '--', ...limits];
   const { stdout } = await mustRun(git, args, call);

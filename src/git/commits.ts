@@ -2,6 +2,7 @@
 import { LazyspecError } from '../errors.ts';
 import type { Change, ChangedFile } from './change.ts';
 import { PLAIN_DIFF, renameTargetsOf, statusOf } from './change.ts';
+import { pathspec } from './pathspec.ts';
 import type { Git, GitCall } from './run.ts';
 import { mustRun } from './run.ts';
 
@@ -37,8 +38,11 @@ export async function changeOfCommits(
 ): Promise<Change> {
   if (ids.length === 0 || folders.length === 0) return NO_CHANGE;
   const call = { ...HISTORY, input: `${ids.join('\n')}\n` };
-  const limits = folders.includes('') ? [] : folders.map((folder) => `:(top,literal)${folder}`);
-  const { stdout } = await mustRun(git, [...COMMIT_DIFF, '--no-renames', '--', ...limits], call);
+  const { stdout } = await mustRun(
+    git,
+    [...COMMIT_DIFF, '--no-renames', '--', ...folders.map(pathspec)],
+    call,
+  );
   return {
     files: parseCommitDiffs(stdout),
     parents,

@@ -148,8 +148,9 @@ function runManager({ call, touches }: RunStep): () => void {
   return takeBack;
 }
 
-function firstFolderThatIs(folder: string): string {
-  return existsSync(folder) ? folder : firstFolderThatIs(dirname(folder));
+/** What is there, or the nearest thing above it that is. */
+export function nearestExisting(path: string): string {
+  return existsSync(path) ? path : nearestExisting(dirname(path));
 }
 
 /** Remembers what is at a path. @returns how to bring it back */
@@ -164,7 +165,7 @@ function restorer(path: string): () => void {
   }
   if (stat?.isDirectory()) return () => {}; // nobody's hook, and nobody replaces it
   if (!stat?.isFile()) {
-    const top = firstFolderThatIs(dirname(path));
+    const top = nearestExisting(dirname(path));
     return () => {
       rmSync(path, { force: true });
       removeEmptyFolders(dirname(path), top);

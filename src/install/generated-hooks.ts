@@ -5,6 +5,7 @@ import type { Hook } from '../hook-names.ts';
 import { HOOKS } from '../hook-names.ts';
 import { isExecutable } from '../is-executable.ts';
 import type { RunStep, Step } from './apply.ts';
+import { keptName } from './hook-file.ts';
 import type { Place } from './place.ts';
 import { findProgram } from './programs.ts';
 
@@ -31,7 +32,7 @@ export function isActive(place: Place, mark: RegExp): boolean {
 
 function isGenerated({ hooksFolder }: Place, hook: string, mark: RegExp): boolean {
   // Ours in front of it, chained, hands on as well.
-  return [hook, `${hook}.before-lazyspec`].some((name) => {
+  return [hook, keptName(hook)].some((name) => {
     const path = join(hooksFolder, name);
     return isExecutable(path) && mark.test(hookContent(path) ?? '');
   });

@@ -1,10 +1,11 @@
 /** Our hooks as files in git's hooks folder. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
 import type { Hook } from '../hook-names.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Step } from './apply.ts';
+import { nearestExisting } from './apply.ts';
 import { installSteps, isOurs, keptName, readHook, uninstallSteps } from './hook-file.ts';
 import { huskyFolder } from './husky-folder.ts';
 import type { Place } from './place.ts';
@@ -54,18 +55,13 @@ export function ourHook(): Buffer {
   return readFileSync(join(packageRoot(), 'hooks', 'hook.sh'));
 }
 
-/** The folder itself, or the nearest thing above it that there is. */
-function existing(path: string): string {
-  return existsSync(path) ? path : existing(dirname(path));
-}
-
 function assertOwnFolder({ hooksFolder, sharedHooksPath }: Place): void {
   if (huskyFolder({ hooksFolder }) !== undefined) {
     throw new LazyspecError('USAGE', 'the hooks of this repository are run by husky', {
       remedy: 'husky fills this folder anew each time: npx lazyspec-hooks install --manager husky',
     });
   }
-  const stat = statSync(existing(hooksFolder));
+  const stat = statSync(nearestExisting(hooksFolder));
   if (!stat.isDirectory()) {
     throw new LazyspecError('FILE_SYSTEM', `the hooks folder ${hooksFolder} is not a folder`, {
       remedy: 'Set core.hooksPath to a folder, or move the file away. Nothing was changed.',

@@ -11,6 +11,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/types.ts';
 import { governedFolders } from '../documents/governed-folders.ts';
+import { pathspec } from '../git/pathspec.ts';
 import { shellQuote } from '../shell-quote.ts';
 import { writeFileAtomically } from '../state/atomic-write.ts';
 
@@ -33,7 +34,7 @@ function governedNote(config: Config): GovernedNote {
   });
   // Without [coordination] nothing is gated.
   const folders = config.coordination ? governedFolders(config.types) : [];
-  const pathspecs = folders.map((folder) => shellQuote(folder ? `:(top,literal)${folder}` : ':/'));
+  const pathspecs = folders.map((folder) => shellQuote(pathspec(folder)));
   const note = `# Written by lazyspec-hooks. Delete it at any time: the hooks are then slower, and right.
 lazyspec_unchanged() {
   ${conditions.join(' &&\n    ')}

@@ -2,15 +2,15 @@
 import { basename, dirname, join } from 'node:path';
 import { HOOKS } from '../hook-names.ts';
 import { removeLeftovers } from '../state/atomic-write.ts';
+import { keptName } from './hook-file.ts';
 import type { Place } from './place.ts';
-import type { InstallRecord } from './record.ts';
 
-/** @param record written before any file that is not ours alone, and so knows them all */
-export function sweep({ commonDir, hooksFolder }: Place, record: InstallRecord | undefined): void {
+/** The record was written before any file that is not ours alone, and so knows them all. */
+export function sweep({ commonDir, hooksFolder, record }: Place): void {
   const notes = join(commonDir, 'lazyspec');
   for (const ours of [notes, join(notes, 'hooks')]) removeLeftovers(ours, () => true);
 
-  const hooks = HOOKS.flatMap((hook) => [hook, `${hook}.before-lazyspec`]);
+  const hooks = HOOKS.flatMap((hook) => [hook, keptName(hook)]);
   const files = [
     ...[hooksFolder, join(commonDir, 'hooks')].flatMap((folder) =>
       hooks.map((name) => join(folder, name)),

@@ -9,6 +9,7 @@ import { gitVersion } from '../git/version.ts';
 import type { Hook } from '../hook-names.ts';
 import { packageRoot } from '../package-root.ts';
 import { shellQuote } from '../shell-quote.ts';
+import type { InstallRecord } from './record.ts';
 import { readRecord } from './record.ts';
 
 export interface Place extends Repository {
@@ -19,6 +20,7 @@ export interface Place extends Repository {
   gitVersion: GitVersion;
   /** The folder that git takes hooks from in this work tree; absolute. */
   hooksFolder: string;
+  record: InstallRecord | undefined;
   /** The files of others that install has changed, as far as is known; absolute. */
   recorded: readonly string[];
   /** Whether `core.hooksPath` is set for more than this repository. */
@@ -46,6 +48,7 @@ export async function findPlace(
     clonedPrograms(git, repository.root),
   ]);
   const shipped = shippedFolder({ cwd, root: repository.root });
+  const record = readRecord(join(repository.commonDir, 'lazyspec'));
   return {
     ...repository,
     cwd,
@@ -53,7 +56,8 @@ export async function findPlace(
     git,
     gitVersion: version,
     hooksFolder,
-    recorded: Object.keys(readRecord(join(repository.commonDir, 'lazyspec'))?.edited ?? {}),
+    record,
+    recorded: Object.keys(record?.edited ?? {}),
     sharedHooksPath,
     clonedPrograms: cloned,
     command: (hook) => found(shipped, hook),
