@@ -130,13 +130,17 @@ function unsafe(name: string, what: string): Finding {
 /** Removes what an unfinished probe has left. @returns what is to be said of it */
 async function removeProbe({ remote, store }: Side, ref: string): Promise<Finding[]> {
   try {
-    await remote.fetch([ref]);
-    const [left] = await store.read([ref]);
-    if (!left) return [];
-    const change = { ref, expected: left.oid, next: undefined };
-    const outcome = await patiently(() => remote.swap([change]));
-    if (outcome.kind === 'applied' || outcome.kind === 'stale') return [];
-    if (remote.name !== '.') await store.remember([{ ...change, expected: undefined }]);
+    // A swap that was cut off on this side may still be applied on the other: stale, look again.
+    for (let attempt = 0; attempt <= RETRIES; attempt++) {
+      await remote.fetch([ref]);
+      const [left] = await store.read([ref]);
+      if (!left) return [];
+      const change = { ref, expected: left.oid, next: undefined };
+      const outcome = await patiently(() => remote.swap([change]));
+      if (outcome.kind === 'applied') return [];
+      if (remote.name !== '.') await store.remember([{ ...change, expected: undefined }]);
+      if (outcome.kind !== 'stale') break;
+    }
   } catch (error) {
     // Nothing can be removed where nothing can be reached; whether anything is there is unknown.
     if (error instanceof LazyspecError && error.code.startsWith('REMOTE_')) return [];

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Clone, Ran } from '../../helpers/sandbox.ts';
 import { Sandbox } from '../../helpers/sandbox.ts';
 import { guardedClone } from '../hooks/guarded.ts';
@@ -20,7 +20,10 @@ describe('doctor, interrupted', () => {
     clone = await guardedClone(sandbox, `agent-${++number}`);
     marker = join(sandbox.folder, `reached-${number}`);
   });
+  afterEach(() => rmSync(serverHook(), { force: true }));
   afterAll(() => sandbox.dispose());
+
+  const serverHook = () => join(sandbox.remote, 'hooks', 'pre-receive');
 
   /** Says that it was reached, and then takes its time. */
   const slow = () => `#!/bin/sh\ntouch '${marker}'\nsleep 20\n`;
@@ -50,15 +53,30 @@ describe('doctor, interrupted', () => {
   );
 
   it('while the remote takes its time, leaves no scratch ref on it', async () => {
-    const gate = join(sandbox.remote, 'hooks', 'pre-receive');
     // The first ref is made; the next change of it takes long.
     const script = `#!/bin/sh\nread old _\ncase $old in *[1-9a-f]*) ;; *) exit 0 ;; esac\n[ -e '${marker}' ] && exit 0\ntouch '${marker}'\nsleep 20\n`;
-    writeFileSync(gate, script, { mode: 0o755 });
+    writeFileSync(serverHook(), script, { mode: 0o755 });
     const ran = await signalled('SIGINT', {});
     expect(existsSync(marker)).toBe(true);
     expect(ran).toMatchObject({ status: 130, stdout: '' });
     expect(await scratchRefs(clone)).toEqual([]);
-    writeFileSync(gate, '#!/bin/sh\n', { mode: 0o755 });
+  });
+
+  it('looks again where a swap that was cut off is applied while it clears away', async () => {
+    const moved = join(sandbox.folder, 'moved');
+    // The first removal finds that the ref has just moved.
+    const script = `#!/bin/sh
+read old new ref
+case $new in
+  *[1-9a-f]*) case $old in *[1-9a-f]*) touch '${marker}'; sleep 20 ;; esac ;;
+  *) [ -e '${moved}' ] || env -u GIT_QUARANTINE_PATH git update-ref "$ref" HEAD; touch '${moved}' ;;
+esac
+`;
+    writeFileSync(serverHook(), script, { mode: 0o755 });
+    const ran = await signalled('SIGINT', {});
+    expect(existsSync(moved)).toBe(true);
+    expect(ran).toMatchObject({ status: 130, stdout: '' });
+    expect(await scratchRefs(clone)).toEqual([]);
   });
 
   it('by SIGKILL, is cleared away by a later run once an hour is over', async () => {
