@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 /** lazyspec-hooks: sets a repository up, and is what its hooks call. */
+import { endOnClosedOutput } from './closed-output.ts';
 import { performHook } from './main.ts';
 
+endOnClosedOutput();
 const argv = process.argv.slice(2);
 const [command, hook, ...rest] = argv;
 

@@ -9,6 +9,7 @@ import { release } from '../commands/release.ts';
 import { show } from '../commands/show.ts';
 import { parseDuration } from '../config/duration.ts';
 import { LazyspecError } from '../errors.ts';
+import { endOnClosedOutput } from './closed-output.ts';
 import { createProgram, durationOption, examples, runProgram } from './command-line.ts';
 import type { CommonOptions } from './main.ts';
 import { perform } from './main.ts';
@@ -22,6 +23,7 @@ import {
 } from './render.ts';
 
 const NAME = 'lazyspec-lease';
+endOnClosedOutput();
 const program = createProgram(
   NAME,
   'Claim a document before you edit it. A claim is a lease: it ends by itself unless renewed.',

@@ -45,7 +45,6 @@ export async function perform(
   command: (context: Context) => Promise<Output>,
 ): Promise<void> {
   const { stdout, stderr, env } = process;
-  endOnClosedOutput();
   const quiet = options.quiet ?? false;
   const terminal = createTerminal({ stdout, stderr, env, color: options.color ?? true, quiet });
   const interruption = listenForSignals();
@@ -161,14 +160,4 @@ function startFolder(directory: string | undefined): string {
   throw new LazyspecError('USAGE', `there is no folder ${directory ?? 'here any more'}`, {
     remedy: 'Change to a clone, or name one with -C <dir>.',
   });
-}
-
-/** A closed pipe (`leases | head -1`) is no failure; output that cannot be written is one. */
-function endOnClosedOutput(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit();
-    process.stderr.write(`the output cannot be written: ${error.message}\n`);
-    process.exit(3);
-  });
-  process.stderr.on('error', () => {}); // nobody is left to be told
 }
