@@ -138,9 +138,11 @@ async function removeProbe({ remote, store }: Side, ref: string): Promise<Findin
       const change = { ref, expected: left.oid, next: undefined };
       const outcome = await patiently(() => remote.swap([change]));
       if (outcome.kind === 'applied') return [];
-      if (remote.name !== '.') await store.remember([{ ...change, expected: undefined }]);
       if (outcome.kind !== 'stale') break;
     }
+    // It stays there; only this clone's copy goes.
+    const forgotten = { ref, expected: undefined, next: undefined };
+    if (remote.name !== '.') await store.remember([forgotten]);
   } catch (error) {
     // Nothing can be removed where nothing can be reached; whether anything is there is unknown.
     if (error instanceof LazyspecError && error.code.startsWith('REMOTE_')) return [];
