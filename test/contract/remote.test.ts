@@ -10,6 +10,7 @@ import type { Remote } from '../../src/git/remote.ts';
 import { gitRemote } from '../../src/git/remote.ts';
 import { createGit } from '../../src/git/run.ts';
 import { gitDaemon, gitHttp } from '../helpers/remotes.ts';
+import { gitSsh, noSshd, tellWithoutSshd } from '../helpers/remotes-ssh.ts';
 import type { Clone } from '../helpers/sandbox.ts';
 import { Sandbox } from '../helpers/sandbox.ts';
 import {
@@ -74,10 +75,13 @@ describe('a swap of nothing, and a fetch of nothing', () => {
   });
 });
 
+tellWithoutSshd('the contract of a remote');
+const overSsh: [string, () => Promise<string>][] = noSshd ? [] : [['ssh', () => gitSsh(sandbox)]];
 describe.each([
   ['a path', async () => sandbox.remote],
   ['git daemon', () => gitDaemon(sandbox)],
   ['http', () => gitHttp(sandbox)],
+  ...overSsh,
 ])('a remote over %s', (_name, address) => {
   let side: Side;
   beforeEach(async () => {
