@@ -106,10 +106,10 @@ export function createContext(options: ContextOptions): Context {
     ]);
     const store = plumbingStore(git);
     const { remote: name } = policy;
+    const timeout = policy.timeout * 1000;
+    const settings = { store, config, env: options.env, timeout, warn };
     const remote =
-      name === '.'
-        ? ownRepository(store)
-        : telling(await gitRemote(git, name, { store, config, env: options.env, warn }), options);
+      name === '.' ? ownRepository(store) : telling(await gitRemote(git, name, settings), options);
     return {
       store,
       remote,
