@@ -48,7 +48,10 @@ async function sideOf(clone: Clone, url?: string, signal?: AbortSignal): Promise
   const store = plumbingStore(git);
   const warnings: string[] = [];
   const warn = (message: string) => warnings.push(message);
-  const remote = await gitRemote(git, 'origin', { store, config, env: sandbox.env, warn });
+  const remote = await gitRemote(git, 'origin', {
+    ...{ store, config, env: sandbox.env, warn },
+    timeout: 60_000,
+  });
   return { clone, store, remote, warnings };
 }
 
