@@ -168,20 +168,25 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
 ];
 
+/** @throws {RangeError} where the source has changed so that the guard is not found any more */
+export function sabotaged({ file, edits }: Sabotage, source: string): string {
+  let text = source;
+  for (const [from, to] of edits) {
+    if (!text.includes(from)) throw new RangeError(`src/${file} has no ${from}`);
+    text = text.replace(from, () => to);
+  }
+  return text;
+}
+
 /** Builds the program from a copy of its sources. @returns its folder */
-export async function build({ file, edits }: Sabotage): Promise<string> {
+export async function build(sabotage: Sabotage): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'lazyspec-sabotage-'));
   for (const name of ['src', 'scripts', 'schemas', 'install.ts', 'package.json', 'tsconfig.json']) {
     cpSync(join(PACKAGE, name), join(folder, name), { recursive: true });
   }
   symlinkSync(join(PACKAGE, 'node_modules'), join(folder, 'node_modules'));
-  const path = join(folder, 'src', file);
-  let text = readFileSync(path, 'utf8');
-  for (const [from, to] of edits) {
-    if (!text.includes(from)) throw new RangeError(`src/${file} has no ${from}`);
-    text = text.replace(from, () => to);
-  }
-  writeFileSync(path, text);
+  const path = join(folder, 'src', sabotage.file);
+  writeFileSync(path, sabotaged(sabotage, readFileSync(path, 'utf8')));
   const built = await run(process.execPath, ['scripts/build.js'], {
     cwd: folder,
     env: process.env,
