@@ -21,6 +21,7 @@ import { createGit, gitFailed } from '../git/run.ts';
 import type { Asker } from '../lease/decide.ts';
 import type { Engine } from '../lease/engine.ts';
 import { momentNow, observationsIn } from '../state/observations.ts';
+import { shortLine } from '../visible-text.ts';
 import { resolveAgent } from './agent.ts';
 
 export interface ContextOptions {
@@ -145,7 +146,14 @@ export function createContext(options: ContextOptions): Context {
       ]);
       const home = options.env.HOME;
       const worktree = home && root.startsWith(`${home}/`) ? `~${root.slice(home.length)}` : root;
-      return { agent: name, now: now(), policy, host: hostname(), worktree, ...branch };
+      return {
+        agent: name,
+        now: now(),
+        policy,
+        host: shortLine(hostname(), 100),
+        worktree: shortLine(worktree, 400),
+        ...(branch && { branch: shortLine(branch, 200) }),
+      };
     },
   };
 }
@@ -182,9 +190,9 @@ function telling(remote: Remote, { progress }: ContextOptions): Remote {
   };
 }
 
-async function currentBranch(git: Git): Promise<{ branch?: string }> {
+async function currentBranch(git: Git): Promise<string | undefined> {
   const { status, stdout } = await git(['symbolic-ref', '--quiet', '--short', 'HEAD']);
-  return status === 0 ? { branch: stdout.toString('utf8').trim() } : {};
+  return status === 0 ? stdout.toString('utf8').trim() : undefined;
 }
 
 /** One call, remembered: later ones get the same promise. */

@@ -15,6 +15,7 @@ import { LazyspecError } from '../errors.ts';
 import type { RefChange, RefStore, SwapOutcome } from '../git/ref-store.ts';
 import type { Remote } from '../git/remote.ts';
 import { remoteFailure } from '../git/remote-failure.ts';
+import { shellQuote } from '../shell-quote.ts';
 import type { Observations } from '../state/observations.ts';
 import type { Decision, Delete, Refusal, Write } from './decide.ts';
 import { commitMessage } from './decide.ts';
@@ -239,7 +240,7 @@ function contended(name: string, tries: number, outcome: SwapOutcome): LazyspecE
 /** The remote was asked after each try, and has not got what was sent. */
 function untaken(name: string, outcome: SwapOutcome): LazyspecError {
   return new LazyspecError('REMOTE_REFUSED', `'${name}' does not take the lease`, {
-    remedy: `See what git says: git push ${name}`,
+    remedy: `See what git says: git push ${shellQuote(name)}`,
     details: 'detail' in outcome ? outcome.detail.split('\n') : [],
     data: { remote: name },
   });
@@ -249,15 +250,18 @@ function remoteRefused(name: string, { reason, details }: { reason: string; deta
   const blocking = details.map((line) => BLOCKING.exec(line)?.[1]).find(Boolean);
   return new LazyspecError('REMOTE_REFUSED', `'${name}' refused the lease: ${reason}`, {
     remedy: blocking
-      ? `A ref that is no lease is in the way. Remove it: git push ${name} :${blocking}`
+      ? `A ref that is no lease is in the way. Remove it: git push ${shellQuote(name)} ${shellQuote(`:${blocking}`)}`
       : 'Nothing was changed. Whoever runs the remote can tell why.',
     details,
     data: { remote: name, reason },
   });
 }
 
-/** Where a file is, no folder can be: `refs/lazyspec/leases/rfc` keeps every RFC from being claimed. */
-const BLOCKING = /'(refs\/[^']+)' exists; cannot create/;
+/**
+ * Where a file is, no folder can be: `refs/lazyspec/leases/rfc` keeps every RFC from being claimed.
+ * The server says so, and may say anything: only what is below the leases is offered for removal.
+ */
+const BLOCKING = /'(refs\/lazyspec\/leases\/[^']+)' exists; cannot create/;
 
 function indeterminate(name: string, detail: string, cause?: unknown): LazyspecError {
   return new LazyspecError(
