@@ -1,0 +1,8 @@
+/** Every guard, in the order of docs/guards.md. */
+import type { Area } from './guard.ts';
+import { decisions } from './guards-decisions.ts';
+import { gate } from './guards-gate.ts';
+import { record } from './guards-record.ts';
+import { takeover } from './guards-takeover.ts';
+
+export const AREAS: readonly Area[] = [decisions, takeover, gate, record];
