@@ -103,7 +103,13 @@ export async function execute(
     const done = decisions as Done[];
     const changes = await prepare(engine, done);
     const outcome = await engine.remote.swap(changes);
-    if (outcome.kind === 'applied' || (await settled(engine, outcome, changes))) return { done };
+    if (outcome.kind === 'applied' || (await settled(engine, outcome, changes))) {
+      if (!isOver(done, engine.now())) return { done };
+      // Whoever was stopped for so long may have lost again what the remote had taken.
+      tries.lost += 1;
+      fresh = await lookAfterwards(engine, refs, tries.lost);
+      continue;
+    }
 
     // 4. Somebody was faster, or a lock was busy: look again, a bounded number of times.
     await pauseAfter(outcome, tries, engine);
@@ -124,6 +130,27 @@ async function pauseAfter(
   if (tries.lost > engine.maxRetries) throw contended(engine.remote.name, tries.lost, outcome);
   // A race that was lost for the first time is looked at again at once.
   if (tries.lost > 1 || outcome.kind === 'contended') await backOff(tries.lost, engine.signal);
+}
+
+function isOver(done: readonly Done[], now: number): boolean {
+  return done.some(({ decision }) => decision.action === 'write' && decision.lease.expires < now);
+}
+
+/** Looks again after a lease was over before its write was known of. @throws as the last time */
+async function lookAfterwards(
+  { remote, maxRetries }: Engine,
+  refs: readonly string[],
+  times: number,
+) {
+  if (times > maxRetries) {
+    const message = `the lease was over before '${remote.name}' had taken it, ${times} times`;
+    const remedy = 'Ask for a longer one: --for, or [coordination] lease_duration.';
+    throw new LazyspecError('LEASE_EXPIRED', message, { remedy, data: { remote: remote.name } });
+  }
+  await remote.fetch(refs).catch((error) => {
+    throw indeterminate(remote.name, 'the lease was over before its write was known of', error);
+  });
+  return true;
 }
 
 async function refresh({ remote }: Engine, refs: readonly string[]): Promise<true> {

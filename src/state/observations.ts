@@ -7,8 +7,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
-import { join } from 'node:path';
-import { writeFileAtomically } from './atomic-write.ts';
+import { basename, dirname, join } from 'node:path';
+import { removeLeftovers, writeFileAtomically } from './atomic-write.ts';
 
 /** A moment as this machine tells it. */
 export interface Moment {
@@ -115,6 +115,7 @@ function changed(known: Map<string, Observation>, next: Map<string, Observation>
 
 function write(file: string, notes: Map<string, Observation>, warn: (message: string) => void) {
   try {
+    removeLeftovers(dirname(file), (name) => name === basename(file));
     writeFileAtomically(file, `${JSON.stringify(Object.fromEntries(notes))}\n`);
   } catch (error) {
     warn(`what was seen of the leases could not be noted in ${file}: ${String(error)}`);

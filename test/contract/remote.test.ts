@@ -10,6 +10,7 @@ import type { Remote } from '../../src/git/remote.ts';
 import { gitRemote } from '../../src/git/remote.ts';
 import { createGit } from '../../src/git/run.ts';
 import { gitDaemon, gitHttp } from '../helpers/remotes.ts';
+import { gitSsh, noSshd, tellWithoutSshd } from '../helpers/remotes-ssh.ts';
 import type { Clone } from '../helpers/sandbox.ts';
 import { Sandbox } from '../helpers/sandbox.ts';
 import {
@@ -47,7 +48,10 @@ async function sideOf(clone: Clone, url?: string, signal?: AbortSignal): Promise
   const store = plumbingStore(git);
   const warnings: string[] = [];
   const warn = (message: string) => warnings.push(message);
-  const remote = await gitRemote(git, 'origin', { store, config, env: sandbox.env, warn });
+  const remote = await gitRemote(git, 'origin', {
+    ...{ store, config, env: sandbox.env, warn },
+    timeout: 60_000,
+  });
   return { clone, store, remote, warnings };
 }
 
@@ -74,10 +78,13 @@ describe('a swap of nothing, and a fetch of nothing', () => {
   });
 });
 
+tellWithoutSshd('the contract of a remote');
+const overSsh: [string, () => Promise<string>][] = noSshd ? [] : [['ssh', () => gitSsh(sandbox)]];
 describe.each([
   ['a path', async () => sandbox.remote],
   ['git daemon', () => gitDaemon(sandbox)],
   ['http', () => gitHttp(sandbox)],
+  ...overSsh,
 ])('a remote over %s', (_name, address) => {
   let side: Side;
   beforeEach(async () => {

@@ -178,6 +178,24 @@ describe('Ctrl-C', () => {
     expect(await remoteLease(sandbox)).toBe(commit);
   });
 
+  it.each([
+    ['fetch', 3, 'no answer within 1 s'],
+    ['push', 3, 'no answer in time'],
+  ])(
+    'a remote that hangs in a %s is given up at [coordination] timeout',
+    async (act, status, words) => {
+      clone.write({ '.lazyspec.toml': '[coordination]\ntimeout = "1s"\n' });
+      const env = sandbox.shadow(
+        'git',
+        `#!/bin/sh\nPATH='${sandbox.env.PATH}'\ncase " $* " in *" ${act} "*) sleep 20 ;; esac\nexec git "$@"\n`,
+      );
+      const command = act === 'fetch' ? ['claim', 'RFC-001', '--force'] : ['claim', 'RFC-001'];
+      const claim = await clone.lease(command, { env });
+      expect(claim).toMatchObject({ status, stderr: expect.stringContaining(words) });
+      expect(await remoteLease(sandbox)).toBe('');
+    },
+  );
+
   it('ends a remote that hangs at the deadline of the gate', async () => {
     clone.write({ '.lazyspec.toml': '[coordination]\n[gate]\ntimeout = "1s"\n' });
     const env = sandbox.shadow(
