@@ -6,6 +6,7 @@
 
 import { realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HOME, loadConfig, parseHome } from '../config/load.ts';
 import type { Config, Coordination } from '../config/types.ts';
 import { LazyspecError } from '../errors.ts';
@@ -117,6 +118,7 @@ export function createContext(options: ContextOptions): Context {
       observations: observationsIn(commonDir, momentNow, warn),
       now,
       maxRetries: policy.maxPushRetries,
+      pause: (milliseconds) => sleep(milliseconds, undefined, { signal: options.signal }),
       signal: options.signal,
     };
   });
