@@ -50,6 +50,7 @@ describe('a push whose answer is lost', () => {
   it('is sent again where the remote has not got it', async () => {
     const env = faultyPush(sandbox, 'kill -9 $$');
     expect((await clone.lease(['claim', 'RFC-001'], { env })).status).toBe(0);
+    expect((await remoteRecord(sandbox)).agent).toBe('agent-a');
   });
 
   it('counts for release in the same way', async () => {
