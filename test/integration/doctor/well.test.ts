@@ -7,7 +7,16 @@ import { everythingOf, examine, scratchRefs, temporaryFolder } from './examined.
 
 const CHECKS = [
   ...['node-version', 'git-version', 'repository', 'configuration', 'agent', 'work-trees'],
-  ...['remote', 'clock', 'compare-and-swap', 'hooks', 'hooks', 'hooks', 'program-note'],
+  ...[
+    'ref-store',
+    'remote',
+    'clock',
+    'compare-and-swap',
+    'hooks',
+    'hooks',
+    'hooks',
+    'program-note',
+  ],
   ...['governed-note', 'fires', 'fires', 'fires'],
 ];
 

@@ -113,6 +113,7 @@ describe('loadConfig', () => {
       maxClockSkew: 300,
       maxLeaseDuration: 86_400,
       takeover: 'clock',
+      backend: 'auto',
     });
     expect(config.types).toEqual([
       {
