@@ -6,6 +6,8 @@ export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts', ...(withNodegit ? [] : ['!**/*.nodegit.test.ts'])],
   extensionsToTreatAsEsm: ['.ts'],
+  // Other packages and built programs, with names of their own.
+  modulePathIgnorePatterns: ['<rootDir>/.nodegit/', '<rootDir>/.programs/'],
   transform: {
     '\\.ts$': [
       '@swc/jest',

@@ -1,7 +1,8 @@
 /**
  * `npm run setup:nodegit`: builds nodegit for the Node that runs this, below .nodegit/, where the
  * program looks for it. As root on Debian it installs the headers that are needed; the lock file is
- * left alone. A second run has nothing to do.
+ * left alone. A second run has nothing to do. Exit status: 0 it is there, 1 it does not build,
+ * 2 the headers are not to be had.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import {
@@ -37,12 +38,15 @@ function wrongWith(place) {
   return status === 0 ? '' : stderr.trim() || `it is not ${VERSION}`;
 }
 
-function fail(message, ...lines) {
+function fail(message, lines, status = 1) {
   console.error(
     [`nodegit was not built: ${message}`, ...lines.map((line) => `  ${line}`)].join('\n'),
   );
-  process.exit(1);
+  process.exit(status);
 }
+
+/** The headers cannot be had: nobody is to blame, and nothing was tried. */
+const NO_HEADERS = 2;
 
 const has = (program) => spawnSync(program, ['--version']).error === undefined;
 
@@ -62,7 +66,7 @@ function installHeaders() {
   if (missing.length === 0) return;
   const install = `apt-get install ${missing.join(' ')}`;
   if (process.getuid?.() !== 0 || !has('apt-get')) {
-    fail(`${missing.join(' and ')} are missing`, `Install them: sudo ${install}`);
+    fail(`no ${missing.join(', no ')}`, [`Install it: sudo ${install}`], NO_HEADERS);
   }
   console.log(install);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
@@ -73,7 +77,8 @@ function installHeaders() {
     const ran = spawnSync('apt-get', args, { encoding: 'utf8', env });
     // Lists of packages that are old may do.
     if (ran.status !== 0 && args[0] === 'install') {
-      fail(`apt-get could not install ${missing.join(' and ')}`, ...ran.stderr.trim().split('\n'));
+      const words = ran.stderr.trim().split('\n');
+      fail(`apt-get could not install ${missing.join(' and ')}`, words, NO_HEADERS);
     }
   }
 }
@@ -132,7 +137,7 @@ if (wrong) {
     .split('\n')
     .filter((line) => /error/i.test(line));
   rmSync(place, { recursive: true, force: true });
-  fail(wrong, ...words.slice(0, 10), `All that was said: ${relative(root, log)}`);
+  fail(wrong, [...words.slice(0, 10), `All that was said: ${relative(root, log)}`]);
 }
 // What it was built from is most of it.
 for (const name of ['vendor', 'src', 'include']) {

@@ -120,6 +120,17 @@ describe('nodegit is not even loaded', () => {
     expect(isLoaded()).toBe(false);
   });
 
+  it('where git does not trust the owner of the repository', async () => {
+    const { env, isLoaded } = pretender('0.27.0');
+    const foreign = { ...env, ...ONLY, GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' };
+    const { error } = await clone.json(list, { env: foreign });
+    expect(error).toMatchObject({
+      code: 'NOT_A_REPOSITORY',
+      remedy: expect.stringContaining('safe.directory'),
+    });
+    expect(isLoaded()).toBe(false);
+  });
+
   it('by a hook, whatever is asked for', async () => {
     const { env, isLoaded } = pretender('0.27.0', 'throw new Error("loaded by a hook")');
     await clone.hooks(['install']);
