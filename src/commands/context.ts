@@ -6,6 +6,7 @@
 
 import { realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HOME, loadConfig, parseHome } from '../config/load.ts';
 import type { Config, Coordination } from '../config/types.ts';
 import { LazyspecError } from '../errors.ts';
@@ -18,10 +19,11 @@ import { gitRemote, ownRepository } from '../git/remote.ts';
 import type { Repository } from '../git/repository.ts';
 import { guessRoot, openRepository } from '../git/repository.ts';
 import type { Git } from '../git/run.ts';
-import { createGit } from '../git/run.ts';
+import { createGit, gitFailed } from '../git/run.ts';
 import type { Asker } from '../lease/decide.ts';
 import type { Engine } from '../lease/engine.ts';
 import { momentNow, observationsIn } from '../state/observations.ts';
+import { shortLine } from '../visible-text.ts';
 import { resolveAgent } from './agent.ts';
 
 export interface ContextOptions {
@@ -125,16 +127,17 @@ export function createContext(options: ContextOptions): Context {
       refStore(),
     ]);
     const { remote: name } = policy;
+    const timeout = policy.timeout * 1000;
+    const settings = { store, config, env: options.env, timeout, warn };
     const remote =
-      name === '.'
-        ? ownRepository(store)
-        : telling(await gitRemote(git, name, { store, config, env: options.env, warn }), options);
+      name === '.' ? ownRepository(store) : telling(await gitRemote(git, name, settings), options);
     return {
       store,
       remote,
       observations: observationsIn(commonDir, momentNow, warn),
       now,
       maxRetries: policy.maxPushRetries,
+      pause: (milliseconds) => sleep(milliseconds, undefined, { signal: options.signal }),
       signal: options.signal,
     };
   });
@@ -165,7 +168,14 @@ export function createContext(options: ContextOptions): Context {
       ]);
       const home = options.env.HOME;
       const worktree = home && root.startsWith(`${home}/`) ? `~${root.slice(home.length)}` : root;
-      return { agent: name, now: now(), policy, host: hostname(), worktree, ...branch };
+      return {
+        agent: name,
+        now: now(),
+        policy,
+        host: shortLine(hostname(), 100),
+        worktree: shortLine(worktree, 400),
+        ...(branch && { branch: shortLine(branch, 200) }),
+      };
     },
   };
 }
@@ -175,8 +185,10 @@ export function createContext(options: ContextOptions): Context {
  * deleted by mistake): a gate must not open because of that.
  */
 async function stagedConfig(git: Git): Promise<Config | undefined> {
-  const { status, stdout } = await git(['cat-file', 'blob', `:${HOME}`]);
-  return status === 0 ? parseHome(`${HOME} in the index`, stdout) : undefined;
+  const question = ['cat-file', 'blob', `:${HOME}`];
+  const result = await git(question);
+  if (result.ended !== 'exit') throw gitFailed(question, result);
+  return result.status === 0 ? parseHome(`${HOME} in the index`, result.stdout) : undefined;
 }
 
 /** A remote that says whom it asks, for those who have to wait. */
@@ -200,9 +212,9 @@ function telling(remote: Remote, { progress }: ContextOptions): Remote {
   };
 }
 
-async function currentBranch(git: Git): Promise<{ branch?: string }> {
+async function currentBranch(git: Git): Promise<string | undefined> {
   const { status, stdout } = await git(['symbolic-ref', '--quiet', '--short', 'HEAD']);
-  return status === 0 ? { branch: stdout.toString('utf8').trim() } : {};
+  return status === 0 ? stdout.toString('utf8').trim() : undefined;
 }
 
 /** One call, remembered: later ones get the same promise. */

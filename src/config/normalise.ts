@@ -55,6 +55,7 @@ function normaliseCoordination(raw: RawCoordination): Coordination {
     maxLeaseDuration: parseDuration(raw.max_lease_duration ?? COORDINATION.max_lease_duration),
     takeover: raw.takeover ?? COORDINATION.takeover,
     backend: raw.backend ?? COORDINATION.backend,
+    timeout: parseDuration(raw.timeout ?? COORDINATION.timeout),
   };
 }
 

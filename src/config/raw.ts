@@ -24,6 +24,7 @@ export interface RawCoordination {
   max_lease_duration?: string | undefined;
   takeover?: 'clock' | 'observed' | undefined;
   backend?: 'auto' | 'nodegit' | 'git' | undefined;
+  timeout?: string | undefined;
 }
 
 export interface RawGate {

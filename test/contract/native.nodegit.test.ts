@@ -97,7 +97,7 @@ describe('the ref store on nodegit', () => {
       'packed',
       'its lease.json is 20000000 bytes',
     ]);
-    expect(calls).toEqual(['for-each-ref', 'cat-file']);
+    expect(calls[0]).toBe('for-each-ref');
   });
 
   it.each([
