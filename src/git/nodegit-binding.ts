@@ -14,6 +14,7 @@ export interface Commit {
 }
 
 export interface Tree {
+  entryCount(): number;
   /** @throws where there is no such entry */
   entryByName(name: string): { filemode(): number; sha(): string };
 }

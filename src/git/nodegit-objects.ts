@@ -40,6 +40,8 @@ export async function readLease(
     const treeId = commit.treeId().tostrS();
     if (seconds === undefined || !isSmall(treeId)) return undefined;
     const tree = await nodegit.Tree.lookup(repository, treeId);
+    // One entry: how large others make a tree cannot be asked.
+    if (tree.entryCount() !== 1) return undefined;
     const entry = tree.entryByName(FILE);
     if (!REGULAR.includes(entry.filemode()) || !isSmall(entry.sha())) return undefined;
     const blob = await nodegit.Blob.lookup(repository, entry.sha());
