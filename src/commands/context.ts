@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HOME, loadConfig, parseHome } from '../config/load.ts';
 import type { Config, Coordination } from '../config/types.ts';
 import { LazyspecError } from '../errors.ts';
+import type { ChosenStore } from '../git/choose-store.ts';
 import type { GitConfig } from '../git/config.ts';
 import { readGitConfig } from '../git/config.ts';
 import { plumbingStore } from '../git/plumbing.ts';
@@ -18,10 +19,11 @@ import { gitRemote, ownRepository } from '../git/remote.ts';
 import type { Repository } from '../git/repository.ts';
 import { guessRoot, openRepository } from '../git/repository.ts';
 import type { Git } from '../git/run.ts';
-import { createGit } from '../git/run.ts';
+import { createGit, gitFailed } from '../git/run.ts';
 import type { Asker } from '../lease/decide.ts';
 import type { Engine } from '../lease/engine.ts';
 import { momentNow, observationsIn } from '../state/observations.ts';
+import { shortLine } from '../visible-text.ts';
 import { resolveAgent } from './agent.ts';
 
 export interface ContextOptions {
@@ -35,6 +37,10 @@ export interface ContextOptions {
   warn?: (message: string) => void;
   /** Told what is being waited for, in a few words. */
   progress?: (message: string) => void;
+  /** Told which way is taken, and why: for those who want to know. */
+  explain?: (message: string) => void;
+  /** Git waits for the answer: git's own plumbing is used, whatever is configured. */
+  isHook?: boolean;
 }
 
 export interface Settings {
@@ -63,6 +69,8 @@ export interface Context {
   coordination(): Promise<Coordination>;
   /** @throws {LazyspecError} AGENT_UNKNOWN */
   agent(): Promise<string>;
+  /** @throws {LazyspecError} BACKEND_UNAVAILABLE, USAGE */
+  refStore(): Promise<ChosenStore>;
   engine(): Promise<Engine>;
   /** The agent as one who writes a lease. */
   asker(): Promise<Asker>;
@@ -73,7 +81,7 @@ export function createContext(options: ContextOptions): Context {
   const warn = options.warn ?? (() => {});
   const now = () => Math.floor(Date.now() / 1000);
 
-  const repository = once(() => openRepository(git, options.cwd));
+  const repository = once(() => openRepository(git, options.cwd, options.env));
   const gitConfig = once(() => readGitConfig(git));
   const glance = once(async () => {
     const root = guessRoot(options.cwd, options.env);
@@ -99,18 +107,30 @@ export function createContext(options: ContextOptions): Context {
     );
   });
 
+  const refStore = once(async (): Promise<ChosenStore> => {
+    const { explain, env, isHook } = options;
+    if (isHook) return { store: plumbingStore(git), backend: 'git', why: 'this is a hook' };
+    const { backend: configured } = await coordination();
+    const [here, config] = await Promise.all([repository(), gitConfig()]);
+    // Loaded here, so that hooks never do.
+    const { chooseStore } = await import('../git/choose-store.ts');
+    const chosen = await chooseStore({ git, repository: here, config, env, configured });
+    explain?.(`refs through ${chosen.backend}: ${chosen.why}`);
+    return chosen;
+  });
+
   const engine = once(async (): Promise<Engine> => {
-    const [policy, { commonDir }, config] = await Promise.all([
+    const [policy, { commonDir }, config, { store }] = await Promise.all([
       coordination(),
       repository(),
       gitConfig(),
+      refStore(),
     ]);
-    const store = plumbingStore(git);
     const { remote: name } = policy;
+    const timeout = policy.timeout * 1000;
+    const settings = { store, config, env: options.env, timeout, warn };
     const remote =
-      name === '.'
-        ? ownRepository(store)
-        : telling(await gitRemote(git, name, { store, config, env: options.env, warn }), options);
+      name === '.' ? ownRepository(store) : telling(await gitRemote(git, name, settings), options);
     return {
       store,
       remote,
@@ -137,6 +157,7 @@ export function createContext(options: ContextOptions): Context {
     gitConfig,
     coordination,
     agent,
+    refStore,
     engine,
     async asker() {
       const [name, policy, branch, { root }] = await Promise.all([
@@ -147,7 +168,14 @@ export function createContext(options: ContextOptions): Context {
       ]);
       const home = options.env.HOME;
       const worktree = home && root.startsWith(`${home}/`) ? `~${root.slice(home.length)}` : root;
-      return { agent: name, now: now(), policy, host: hostname(), worktree, ...branch };
+      return {
+        agent: name,
+        now: now(),
+        policy,
+        host: shortLine(hostname(), 100),
+        worktree: shortLine(worktree, 400),
+        ...(branch && { branch: shortLine(branch, 200) }),
+      };
     },
   };
 }
@@ -157,8 +185,10 @@ export function createContext(options: ContextOptions): Context {
  * deleted by mistake): a gate must not open because of that.
  */
 async function stagedConfig(git: Git): Promise<Config | undefined> {
-  const { status, stdout } = await git(['cat-file', 'blob', `:${HOME}`]);
-  return status === 0 ? parseHome(`${HOME} in the index`, stdout) : undefined;
+  const question = ['cat-file', 'blob', `:${HOME}`];
+  const result = await git(question);
+  if (result.ended !== 'exit') throw gitFailed(question, result);
+  return result.status === 0 ? parseHome(`${HOME} in the index`, result.stdout) : undefined;
 }
 
 /** A remote that says whom it asks, for those who have to wait. */
@@ -182,9 +212,9 @@ function telling(remote: Remote, { progress }: ContextOptions): Remote {
   };
 }
 
-async function currentBranch(git: Git): Promise<{ branch?: string }> {
+async function currentBranch(git: Git): Promise<string | undefined> {
   const { status, stdout } = await git(['symbolic-ref', '--quiet', '--short', 'HEAD']);
-  return status === 0 ? { branch: stdout.toString('utf8').trim() } : {};
+  return status === 0 ? stdout.toString('utf8').trim() : undefined;
 }
 
 /** One call, remembered: later ones get the same promise. */

@@ -39,6 +39,9 @@ const CONNECTION: readonly [pattern: RegExp, code: ConnectionFailure][] = [
   [/repository '.*' not found/i, 'REMOTE_NOT_FOUND'],
   [/Repository not found/, 'REMOTE_NOT_FOUND'],
   [/access denied or repository not exported/, 'REMOTE_NOT_FOUND'],
+  // An address that would be an option to ssh or to the other git (connect.c), or names no helper.
+  [/strange (?:hostname|pathname) '.*' blocked/, 'REMOTE_NOT_FOUND'],
+  [/^git: 'remote-.*' is not a git command/m, 'REMOTE_NOT_FOUND'],
   [/Could not resolve host/i, 'REMOTE_UNREACHABLE'],
   [/unable to look up/, 'REMOTE_UNREACHABLE'],
   [/unable to connect/, 'REMOTE_UNREACHABLE'],
@@ -57,7 +60,9 @@ const CONNECTION: readonly [pattern: RegExp, code: ConnectionFailure][] = [
 /** Why no connection came about; undefined when one may have. */
 export function connectionFailure(stderr: string): ConnectionFailure | undefined {
   // What the server says has come over a connection, and may speak of one of its own.
-  const own = stderr.replace(/^remote: .*$/gm, '');
+  // Only \n ends its lines: a regular expression would let U+2028 end one, and believe the rest.
+  const lines = stderr.split('\n').filter((line) => !line.startsWith('remote: '));
+  const own = lines.join('\n');
   return CONNECTION.find(([pattern]) => pattern.test(own))?.[1];
 }
 
@@ -70,11 +75,14 @@ export function fetchFailure(stderr: string): ConnectionFailure | undefined {
   return connectionFailure(stderr) ?? (BROKEN.test(stderr) ? 'REMOTE_UNREACHABLE' : undefined);
 }
 
+/** A server may say a line of any length. */
+const LONGEST_LINE = 500;
+
 /** git's and the server's own words, for a person: without blank lines and git's boilerplate. */
 export function meaningfulLines(stderr: string): string[] {
   return stderr
     .split('\n')
-    .map((line) => line.trim())
+    .map((line) => line.trim().slice(0, LONGEST_LINE))
     .filter((line) => line && !BOILERPLATE.some((pattern) => pattern.test(line)))
     .slice(0, 20);
 }

@@ -26,7 +26,6 @@ export interface Remote {
   swap(changes: readonly RefChange[]): Promise<SwapOutcome>;
 }
 
-const NETWORK_DEADLINE = 60_000;
 const LOCK_RETRIES = 5;
 
 /** This repository itself (`remote = "."`): its refs are the truth, and nothing is fetched. */
@@ -39,6 +38,8 @@ export interface RemoteSettings {
   store: RefStore;
   config: GitConfig;
   env: NodeJS.ProcessEnv;
+  /** Milliseconds that one fetch or push may take. */
+  timeout: number;
   warn: (message: string) => void;
 }
 
@@ -46,14 +47,14 @@ export interface RemoteSettings {
 export async function gitRemote(
   git: Git,
   name: string,
-  { store, config, env, warn }: RemoteSettings,
+  { store, config, env, timeout, warn }: RemoteSettings,
 ): Promise<Remote> {
   const address = await leaseAddress(git, name, config);
-  const network: GitCall = { deadline: NETWORK_DEADLINE, env: sshEnvironment(env, config) };
+  const network: GitCall = { deadline: timeout, env: sshEnvironment(env, config) };
   const guarded = mayBeHttp(address, name, config);
   const own = mirrorOff(name, config);
 
-  async function fetch(refs: readonly string[] | 'all', deadline = NETWORK_DEADLINE) {
+  async function fetch(refs: readonly string[] | 'all', deadline = timeout) {
     if (refs.length === 0) return;
     const globs = refs === 'all' ? [`${LEASE_REFS}*`] : refs.map((ref) => `${ref}*`);
     const before = guarded ? await snapshot(git, refs === 'all' ? [LEASE_REFS] : globs) : '';

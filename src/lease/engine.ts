@@ -14,6 +14,7 @@ import { LazyspecError } from '../errors.ts';
 import type { RefChange, RefStore, SwapOutcome } from '../git/ref-store.ts';
 import type { Remote } from '../git/remote.ts';
 import { remoteFailure } from '../git/remote-failure.ts';
+import { shellQuote } from '../shell-quote.ts';
 import type { Observations } from '../state/observations.ts';
 import type { Decision, Delete, Refusal, Write } from './decide.ts';
 import { commitMessage } from './decide.ts';
@@ -104,7 +105,13 @@ export async function execute(
     const done = decisions as Done[];
     const changes = await prepare(engine, done);
     const outcome = await engine.remote.swap(changes);
-    if (outcome.kind === 'applied' || (await settled(engine, outcome, changes))) return { done };
+    if (outcome.kind === 'applied' || (await settled(engine, outcome, changes))) {
+      if (!isOver(done, engine.now())) return { done };
+      // Whoever was stopped for so long may have lost again what the remote had taken.
+      tries.lost += 1;
+      fresh = await lookAfterwards(engine, refs, tries.lost);
+      continue;
+    }
 
     // 4. Somebody was faster, or a lock was busy: look again, a bounded number of times.
     await pauseAfter(outcome, tries, fresh, engine);
@@ -130,6 +137,27 @@ async function pauseAfter(
   if (tries.lost > engine.maxRetries) throw contended(engine.remote.name, tries.lost, outcome);
   // A race that was lost for the first time is looked at again at once.
   if (tries.lost > 1 || outcome.kind === 'contended') await backOff(tries.lost, engine);
+}
+
+function isOver(done: readonly Done[], now: number): boolean {
+  return done.some(({ decision }) => decision.action === 'write' && decision.lease.expires < now);
+}
+
+/** Looks again after a lease was over before its write was known of. @throws as the last time */
+async function lookAfterwards(
+  { remote, maxRetries }: Engine,
+  refs: readonly string[],
+  times: number,
+) {
+  if (times > maxRetries) {
+    const message = `the lease was over before '${remote.name}' had taken it, ${times} times`;
+    const remedy = 'Ask for a longer one: --for, or [coordination] lease_duration.';
+    throw new LazyspecError('LEASE_EXPIRED', message, { remedy, data: { remote: remote.name } });
+  }
+  await remote.fetch(refs).catch((error) => {
+    throw indeterminate(remote.name, 'the lease was over before its write was known of', error);
+  });
+  return true;
 }
 
 async function refresh({ remote }: Engine, refs: readonly string[]): Promise<true> {
@@ -229,7 +257,7 @@ function contended(name: string, tries: number, outcome: SwapOutcome): LazyspecE
 /** The remote was asked after each try, and has not got what was sent. */
 function untaken(name: string, outcome: SwapOutcome): LazyspecError {
   return new LazyspecError('REMOTE_REFUSED', `'${name}' does not take the lease`, {
-    remedy: `See what git says: git push ${name}`,
+    remedy: `See what git says: git push ${shellQuote(name)}`,
     details: 'detail' in outcome ? outcome.detail.split('\n') : [],
     data: { remote: name },
   });
@@ -239,15 +267,18 @@ function remoteRefused(name: string, { reason, details }: { reason: string; deta
   const blocking = details.map((line) => BLOCKING.exec(line)?.[1]).find(Boolean);
   return new LazyspecError('REMOTE_REFUSED', `'${name}' refused the lease: ${reason}`, {
     remedy: blocking
-      ? `A ref that is no lease is in the way. Remove it: git push ${name} :${blocking}`
+      ? `A ref that is no lease is in the way. Remove it: git push ${shellQuote(name)} ${shellQuote(`:${blocking}`)}`
       : 'Nothing was changed. Whoever runs the remote can tell why.',
     details,
     data: { remote: name, reason },
   });
 }
 
-/** Where a file is, no folder can be: `refs/lazyspec/leases/rfc` keeps every RFC from being claimed. */
-const BLOCKING = /'(refs\/[^']+)' exists; cannot create/;
+/**
+ * Where a file is, no folder can be: `refs/lazyspec/leases/rfc` keeps every RFC from being claimed.
+ * The server says so, and may say anything: only what is below the leases is offered for removal.
+ */
+const BLOCKING = /'(refs\/lazyspec\/leases\/[^']+)' exists; cannot create/;
 
 function indeterminate(name: string, detail: string, cause?: unknown): LazyspecError {
   return new LazyspecError(

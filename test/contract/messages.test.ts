@@ -13,6 +13,7 @@ import {
 import { pushOutcome } from '../../src/git/push-outcome.ts';
 import type { SwapOutcome } from '../../src/git/ref-store.ts';
 import { freePort, gitDaemon, gitHttp } from '../helpers/remotes.ts';
+import { gitSsh, noSshd, tellWithoutSshd } from '../helpers/remotes-ssh.ts';
 import type { Clone } from '../helpers/sandbox.ts';
 import { Sandbox } from '../helpers/sandbox.ts';
 import {
@@ -112,10 +113,13 @@ function race(...commands: string[]): void {
   writeHook(sandbox.remote, 'pre-receive', [free, ...commands.map((c) => `git ${c}`)].join('\n'));
 }
 
+tellWithoutSshd('what a push says');
+const overSsh: [string, () => Promise<string>][] = noSshd ? [] : [['ssh', () => gitSsh(sandbox)]];
 describe.each([
   ['a path', async () => sandbox.remote],
   ['git daemon', () => gitDaemon(sandbox)],
   ['http', () => gitHttp(sandbox)],
+  ...overSsh,
 ])('what a push over %s says', (_name, address) => {
   let url: string;
   let head: string;
@@ -181,6 +185,7 @@ describe.each([
 describe.each([
   ['a path', async () => sandbox.remote],
   ['git daemon', () => gitDaemon(sandbox)],
+  ...overSsh,
 ])('a push over %s to a server that dies after the write', (_name, address) => {
   const DYING = '[ "$1" != committed ] || kill -9 $PPID';
 
@@ -228,6 +233,14 @@ describe('what git says of a remote that it cannot reach', () => {
   it('is that no repository is at the path', async () => {
     const path = join(sandbox.folder, 'gone.git');
     await expectFailure(path, 'REMOTE_NOT_FOUND', /does not appear to be a git repository/);
+  });
+
+  it.each([
+    ['an option of ssh', 'ssh://-oProxyCommand=x/y', /strange hostname '.*' blocked/],
+    ['an option of the other git', '--upload-pack=x', /strange pathname '.*' blocked/],
+    ['no helper that is there', 'nothing::x', /'remote-nothing' is not a git command/],
+  ])('is that an address is %s', async (_, address, sentence) => {
+    await expectFailure(address, 'REMOTE_NOT_FOUND', sentence);
   });
 
   it('is that git daemon has no such repository', async () => {

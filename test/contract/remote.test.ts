@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import type { Remote } from '../../src/git/remote.ts';
 import { gitRemote } from '../../src/git/remote.ts';
 import { createGit } from '../../src/git/run.ts';
 import { gitDaemon, gitHttp } from '../helpers/remotes.ts';
+import { gitSsh, noSshd, tellWithoutSshd } from '../helpers/remotes-ssh.ts';
 import type { Clone } from '../helpers/sandbox.ts';
 import { Sandbox } from '../helpers/sandbox.ts';
 import {
@@ -47,7 +48,10 @@ async function sideOf(clone: Clone, url?: string, signal?: AbortSignal): Promise
   const store = plumbingStore(git);
   const warnings: string[] = [];
   const warn = (message: string) => warnings.push(message);
-  const remote = await gitRemote(git, 'origin', { store, config, env: sandbox.env, warn });
+  const remote = await gitRemote(git, 'origin', {
+    ...{ store, config, env: sandbox.env, warn },
+    timeout: 60_000,
+  });
   return { clone, store, remote, warnings };
 }
 
@@ -74,10 +78,13 @@ describe('a swap of nothing, and a fetch of nothing', () => {
   });
 });
 
+tellWithoutSshd('the contract of a remote');
+const overSsh: [string, () => Promise<string>][] = noSshd ? [] : [['ssh', () => gitSsh(sandbox)]];
 describe.each([
   ['a path', async () => sandbox.remote],
   ['git daemon', () => gitDaemon(sandbox)],
   ['http', () => gitHttp(sandbox)],
+  ...overSsh,
 ])('a remote over %s', (_name, address) => {
   let side: Side;
   beforeEach(async () => {
@@ -383,13 +390,23 @@ describe('what goes wrong on this side', () => {
   });
 
   it('is another work tree that is fetching the same leases just now', async () => {
-    const side = await sideOf(await sandbox.clone('agent-a'));
+    const clone = await sandbox.clone('agent-a');
     await onRemote(RFC_1, 'old');
-    await side.remote.fetch('all');
+    await (await sideOf(clone)).remote.fetch('all');
     const oid = await onRemote(RFC_1, 'new');
-    const lock = side.clone.at('.git', `${RFC_1}.lock`);
-    writeFileSync(lock, '');
-    setTimeout(() => rmSync(lock), 250);
+    // The lock is there for as long as the first fetch takes.
+    const lock = clone.at('.git', `${RFC_1}.lock`);
+    const once = join(sandbox.folder, 'once');
+    const script = `#!/bin/sh
+PATH='${sandbox.env.PATH}'
+case " $* " in *" fetch "*) [ -e '${once}' ] || { : >'${once}'; : >'${lock}'; held=1; } ;; esac
+git "$@"
+status=$?
+[ -z "$held" ] || rm '${lock}'
+exit $status
+`;
+    Object.assign(sandbox.env, sandbox.shadow('git', script));
+    const side = await sideOf(clone);
     await side.remote.fetch('all');
     expect(await localRefs(side)).toEqual({ [RFC_1]: oid });
   });

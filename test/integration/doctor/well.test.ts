@@ -1,15 +1,28 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { gitDaemon, gitHttp } from '../../helpers/remotes.ts';
+import { gitSsh, noSshd } from '../../helpers/remotes-ssh.ts';
 import { Clone, Sandbox } from '../../helpers/sandbox.ts';
 import { claim, guardedClone, install } from '../hooks/guarded.ts';
 import { everythingOf, examine, scratchRefs, temporaryFolder } from './examined.ts';
 
 const CHECKS = [
   ...['node-version', 'git-version', 'repository', 'configuration', 'agent', 'work-trees'],
-  ...['remote', 'clock', 'compare-and-swap', 'hooks', 'hooks', 'hooks', 'program-note'],
+  ...[
+    'ref-store',
+    'remote',
+    'clock',
+    'compare-and-swap',
+    'hooks',
+    'hooks',
+    'hooks',
+    'program-note',
+  ],
   ...['governed-note', 'fires', 'fires', 'fires'],
 ];
+
+/** Where nodegit cannot do it, git does. */
+const WHATEVER = { LAZYSPEC_BACKEND: 'auto' };
 
 describe('where all is well, doctor says so and leaves everything as it was', () => {
   let sandbox: Sandbox;
@@ -149,7 +162,7 @@ describe('where all is well, doctor says so and leaves everything as it was', ()
   });
 
   it('in a partial clone', async () => {
-    await isWell(await cloneOverFile('partial', '--filter=blob:none'));
+    await isWell(await cloneOverFile('partial', '--filter=blob:none'), { env: WHATEVER });
   });
 
   it('on a detached HEAD, in the middle of a merge', async () => {
@@ -174,7 +187,7 @@ describe('where all is well, doctor says so and leaves everything as it was', ()
     const type = '[[types]]\nname = "rfc"\nplural = "rfcs"\ndir = "."\nprefix = "RFC"\n';
     clone.write({ '.lazyspec.toml': `${type}[coordination]\nremote = "."\n` });
     await install(clone);
-    await isWell(clone);
+    await isWell(clone, { env: WHATEVER });
   });
 
   it('where a document is a folder, and whoever asks holds a lease', async () => {
@@ -187,14 +200,15 @@ describe('where all is well, doctor says so and leaves everything as it was', ()
     await isWell(clone);
   });
 
-  it.each([
-    ['git://', gitDaemon],
-    ['http', (served: Sandbox) => gitHttp(served)],
-  ])('over %s', async (name, serve) => {
-    const clone = await guardedClone(sandbox, `over-${name.slice(0, 3)}`);
-    await clone.git('remote', 'set-url', 'origin', await serve(sandbox));
-    await isWell(clone);
-  });
+  const overSsh: [string, typeof gitSsh][] = noSshd ? [] : [['ssh', gitSsh]];
+  it.each([['git://', gitDaemon], ['http', (served: Sandbox) => gitHttp(served)], ...overSsh])(
+    'over %s',
+    async (name, serve) => {
+      const clone = await guardedClone(sandbox, `over-${name.slice(0, 3)}`);
+      await clone.git('remote', 'set-url', 'origin', await serve(sandbox));
+      await isWell(clone);
+    },
+  );
 });
 
 describe('doctor, read by a person,', () => {

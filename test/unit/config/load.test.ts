@@ -112,7 +112,9 @@ describe('loadConfig', () => {
       maxPushRetries: 5,
       maxClockSkew: 300,
       maxLeaseDuration: 86_400,
+      timeout: 60,
       takeover: 'clock',
+      backend: 'auto',
     });
     expect(config.types).toEqual([
       {
