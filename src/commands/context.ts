@@ -6,6 +6,7 @@
 
 import { realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HOME, loadConfig, parseHome } from '../config/load.ts';
 import type { Config, Coordination } from '../config/types.ts';
 import { LazyspecError } from '../errors.ts';
@@ -17,7 +18,7 @@ import { gitRemote, ownRepository } from '../git/remote.ts';
 import type { Repository } from '../git/repository.ts';
 import { guessRoot, openRepository } from '../git/repository.ts';
 import type { Git } from '../git/run.ts';
-import { createGit } from '../git/run.ts';
+import { createGit, gitFailed } from '../git/run.ts';
 import type { Asker } from '../lease/decide.ts';
 import type { Engine } from '../lease/engine.ts';
 import { momentNow, observationsIn } from '../state/observations.ts';
@@ -107,16 +108,17 @@ export function createContext(options: ContextOptions): Context {
     ]);
     const store = plumbingStore(git);
     const { remote: name } = policy;
+    const timeout = policy.timeout * 1000;
+    const settings = { store, config, env: options.env, timeout, warn };
     const remote =
-      name === '.'
-        ? ownRepository(store)
-        : telling(await gitRemote(git, name, { store, config, env: options.env, warn }), options);
+      name === '.' ? ownRepository(store) : telling(await gitRemote(git, name, settings), options);
     return {
       store,
       remote,
       observations: observationsIn(commonDir, momentNow, warn),
       now,
       maxRetries: policy.maxPushRetries,
+      pause: (milliseconds) => sleep(milliseconds, undefined, { signal: options.signal }),
       signal: options.signal,
     };
   });
@@ -163,8 +165,10 @@ export function createContext(options: ContextOptions): Context {
  * deleted by mistake): a gate must not open because of that.
  */
 async function stagedConfig(git: Git): Promise<Config | undefined> {
-  const { status, stdout } = await git(['cat-file', 'blob', `:${HOME}`]);
-  return status === 0 ? parseHome(`${HOME} in the index`, stdout) : undefined;
+  const question = ['cat-file', 'blob', `:${HOME}`];
+  const result = await git(question);
+  if (result.ended !== 'exit') throw gitFailed(question, result);
+  return result.status === 0 ? parseHome(`${HOME} in the index`, result.stdout) : undefined;
 }
 
 /** A remote that says whom it asks, for those who have to wait. */

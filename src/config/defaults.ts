@@ -9,6 +9,7 @@ export const DEFAULT_COORDINATION = {
   max_clock_skew: '5m',
   max_lease_duration: '24h',
   takeover: 'clock',
+  timeout: '60s',
 } as const satisfies Required<RawCoordination>;
 
 /** What holds where `[gate]` leaves a key out, or is not there. */

@@ -22,10 +22,15 @@ export function durationsAreReadable({ coordination }: RawConfig): Finding[] {
 }
 
 /** A timer of Node's holds 24 days at most; a longer one would be over at once. */
-export function timeoutFitsTimer({ gate }: RawConfig): Finding[] {
-  const text = gate?.timeout;
-  if (text === undefined || isAtMost(readDuration(text) ?? Infinity, '24h')) return [];
-  return [{ path: ['gate', 'timeout'], message: tooLong(text, '24h') }];
+export function timeoutFitsTimer({ coordination, gate }: RawConfig): Finding[] {
+  const tables = [
+    ['coordination', coordination],
+    ['gate', gate],
+  ] as const;
+  return tables.flatMap(([table, { timeout: text } = {}]) => {
+    if (text === undefined || isAtMost(readDuration(text) ?? Infinity, '24h')) return [];
+    return [{ path: [table, 'timeout'], message: tooLong(text, '24h') }];
+  });
 }
 
 export function graceFitsLease({ coordination }: RawConfig): Finding[] {

@@ -23,6 +23,7 @@ export interface RawCoordination {
   max_clock_skew?: string | undefined;
   max_lease_duration?: string | undefined;
   takeover?: 'clock' | 'observed' | undefined;
+  timeout?: string | undefined;
 }
 
 export interface RawGate {

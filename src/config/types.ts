@@ -11,6 +11,8 @@ export interface Coordination {
   maxClockSkew: number;
   maxLeaseDuration: number;
   takeover: 'clock' | 'observed';
+  /** How long one fetch or push may take. */
+  timeout: number;
 }
 
 export interface GateSettings {

@@ -26,7 +26,6 @@ export interface Remote {
   swap(changes: readonly RefChange[]): Promise<SwapOutcome>;
 }
 
-const NETWORK_DEADLINE = 60_000;
 const LOCK_RETRIES = 5;
 
 /** This repository itself (`remote = "."`): its refs are the truth, and nothing is fetched. */
@@ -39,6 +38,8 @@ export interface RemoteSettings {
   store: RefStore;
   config: GitConfig;
   env: NodeJS.ProcessEnv;
+  /** Milliseconds that one fetch or push may take. */
+  timeout: number;
   warn: (message: string) => void;
 }
 
@@ -46,14 +47,14 @@ export interface RemoteSettings {
 export async function gitRemote(
   git: Git,
   name: string,
-  { store, config, env, warn }: RemoteSettings,
+  { store, config, env, timeout, warn }: RemoteSettings,
 ): Promise<Remote> {
   const address = await leaseAddress(git, name, config);
-  const network: GitCall = { deadline: NETWORK_DEADLINE, env: sshEnvironment(env, config) };
+  const network: GitCall = { deadline: timeout, env: sshEnvironment(env, config) };
   const guarded = mayBeHttp(address, name, config);
   const own = mirrorOff(name, config);
 
-  async function fetch(refs: readonly string[] | 'all', deadline = NETWORK_DEADLINE) {
+  async function fetch(refs: readonly string[] | 'all', deadline = timeout) {
     if (refs.length === 0) return;
     const globs = refs === 'all' ? [`${LEASE_REFS}*`] : refs.map((ref) => `${ref}*`);
     const before = guarded ? await snapshot(git, refs === 'all' ? [LEASE_REFS] : globs) : '';
@@ -86,10 +87,19 @@ export async function gitRemote(
     ];
     const outcome = pushOutcome(await git(args, { ...network, trace: true }), changes);
     if (outcome.kind === 'applied') {
-      // Only a copy: without it the next command needs a second connection, and is still right.
-      await store.remember(changes).catch((error: Error) => warn(error.message));
+      await note(changes);
     }
     return outcome;
+  }
+
+  /**
+   * Only a copy: without it the next command needs a second connection, and is still right. One
+   * that another process has moved meanwhile shows what is newer than our push, and stays.
+   */
+  async function note(changes: readonly RefChange[]): Promise<void> {
+    const { kind } = await store.swap(changes);
+    if (kind === 'applied' || kind === 'stale' || kind === 'contended') return;
+    warn("this clone's copy of a lease could not be updated");
   }
 
   return { name, fetch, swap };

@@ -4,11 +4,11 @@
  */
 
 import { lstatSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { DocumentId } from '../documents/document.ts';
 import { readBounded } from '../read-bounded.ts';
 import { rfc3339 } from '../times.ts';
-import { writeFileAtomically } from './atomic-write.ts';
+import { removeLeftovers, writeFileAtomically } from './atomic-write.ts';
 
 /** A time is shorter. */
 const LONGEST = 1024;
@@ -40,7 +40,9 @@ function timeIn(milliseconds: number, now: number): number | undefined {
 /** @throws the file system's error */
 export function noteHeartbeat(root: string, document: DocumentId, now: number): void {
   assertInside(root);
-  writeFileAtomically(stateFile(root, document), rfc3339(now));
+  const file = stateFile(root, document);
+  removeLeftovers(dirname(file), (name) => name === basename(file));
+  writeFileAtomically(file, rfc3339(now));
 }
 
 /**

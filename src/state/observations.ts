@@ -7,9 +7,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { readBounded } from '../read-bounded.ts';
-import { writeFileAtomically } from './atomic-write.ts';
+import { removeLeftovers, writeFileAtomically } from './atomic-write.ts';
 
 /** A moment as this machine tells it. */
 export interface Moment {
@@ -25,6 +25,9 @@ interface Observation {
   commit: string;
   since: Moment;
 }
+
+/** By ref. */
+export type Notes = ReadonlyMap<string, Observation>;
 
 export interface Observations {
   /**
@@ -55,19 +58,9 @@ export function observationsIn(
   const file = join(commonDir, 'lazyspec', 'observed.json');
   return {
     observe(seen, covered) {
-      const now = moment();
       const known = read(file);
-      const next = new Map<string, Observation>();
-      for (const [ref, observation] of known) {
-        if (!covered(ref) || seen.has(ref)) next.set(ref, observation);
-      }
-      const ages = new Map<string, number>();
-      for (const [ref, commit] of seen) {
-        const age = ageOf(known.get(ref), commit, now);
-        if (age === undefined) next.set(ref, { commit, since: now });
-        ages.set(ref, age ?? 0);
-      }
-      const kept = bounded(next, seen);
+      const { notes, ages } = observed(known, moment(), seen, covered);
+      const kept = bounded(notes, seen);
       if (changed(known, kept)) write(file, kept, warn);
       return ages;
     },
@@ -76,9 +69,9 @@ export function observationsIn(
 
 /** The notes that are kept where there are too many: the oldest, which a flood cannot push out. */
 function bounded(
-  notes: Map<string, Observation>,
+  notes: Notes,
   seen: ReadonlyMap<string, string>,
-): Map<string, Observation> {
+): Notes {
   const fitting = [...notes].filter(([ref]) => ref.length <= LONGEST_REF);
   if (fitting.length <= MAX_NOTES) return new Map(fitting);
   const byName = seen.size <= BY_NAME;
@@ -87,6 +80,25 @@ function bounded(
     .filter(([ref]) => !(byName && seen.has(ref)))
     .sort(([, one], [, other]) => one.since.wall - other.since.wall);
   return new Map([...first, ...others].slice(0, MAX_NOTES));
+}
+
+/** What is to be noted after a look, and what `observe` says of it: pure. */
+export function observed(
+  known: Notes,
+  now: Moment,
+  ...[seen, covered]: Parameters<Observations['observe']>
+): { notes: Notes; ages: Map<string, number> } {
+  const notes = new Map<string, Observation>();
+  for (const [ref, observation] of known) {
+    if (!covered(ref) || seen.has(ref)) notes.set(ref, observation);
+  }
+  const ages = new Map<string, number>();
+  for (const [ref, commit] of seen) {
+    const age = ageOf(known.get(ref), commit, now);
+    if (age === undefined) notes.set(ref, { commit, since: now });
+    ages.set(ref, age ?? 0);
+  }
+  return { notes, ages };
 }
 
 /** The smaller of what both clocks say; undefined: seen for the first time. */
@@ -135,12 +147,13 @@ function isNote(value: unknown): value is Observation {
   );
 }
 
-function changed(known: Map<string, Observation>, next: Map<string, Observation>): boolean {
+function changed(known: Notes, next: Notes): boolean {
   return known.size !== next.size || [...next].some(([ref, note]) => known.get(ref) !== note);
 }
 
-function write(file: string, notes: Map<string, Observation>, warn: (message: string) => void) {
+function write(file: string, notes: Notes, warn: (message: string) => void) {
   try {
+    removeLeftovers(dirname(file), (name) => name === basename(file));
     writeFileAtomically(file, `${JSON.stringify(Object.fromEntries(notes))}\n`);
   } catch (error) {
     warn(`what was seen of the leases could not be noted in ${file}: ${String(error)}`);

@@ -112,6 +112,7 @@ describe('loadConfig', () => {
       maxPushRetries: 5,
       maxClockSkew: 300,
       maxLeaseDuration: 86_400,
+      timeout: 60,
       takeover: 'clock',
     });
     expect(config.types).toEqual([

@@ -115,13 +115,16 @@ describe('rules about durations', () => {
     expect(await problemsOf(`[coordination]\n${toml}`)).toEqual([{ key, message, line: 2 }]);
   });
 
-  it('refuse a timeout that no timer holds', async () => {
-    expect(await problemsOf('[gate]\ntimeout = "25h"')).toEqual([
-      { key: 'gate.timeout', message: 'is "25h"; allowed: at most 24h', line: 2 },
-    ]);
-    expect(await problemsOf(`[gate]\ntimeout = "${'9'.repeat(400)}h"`)).toHaveLength(1);
-    expect(await problemsOf('[gate]\ntimeout = "24h"')).toEqual([]);
-  });
+  it.each(['gate', 'coordination'])(
+    'refuse a timeout of [%s] that no timer holds',
+    async (table) => {
+      expect(await problemsOf(`[${table}]\ntimeout = "25h"`)).toEqual([
+        { key: `${table}.timeout`, message: 'is "25h"; allowed: at most 24h', line: 2 },
+      ]);
+      expect(await problemsOf(`[${table}]\ntimeout = "${'9'.repeat(400)}h"`)).toHaveLength(1);
+      expect(await problemsOf(`[${table}]\ntimeout = "24h"`)).toEqual([]);
+    },
+  );
 
   it('do not hold a value that was refused for its form against another', async () => {
     const toml = '[coordination]\nlease_duration = "2x"\ngrace_period = "90m"';
