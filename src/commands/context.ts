@@ -81,7 +81,7 @@ export function createContext(options: ContextOptions): Context {
   const warn = options.warn ?? (() => {});
   const now = () => Math.floor(Date.now() / 1000);
 
-  const repository = once(() => openRepository(git, options.cwd));
+  const repository = once(() => openRepository(git, options.cwd, options.env));
   const gitConfig = once(() => readGitConfig(git));
   const glance = once(async () => {
     const root = guessRoot(options.cwd, options.env);

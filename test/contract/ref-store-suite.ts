@@ -79,6 +79,20 @@ export function refStoreContract(name: string, createStore: StoreFactory): void 
         expect(await clone.git('ls-tree', oid)).toMatch(/^100644 blob [0-9a-f]+\tlease\.json$/);
       });
 
+      it('makes no commit the parent of another that is written with it', async () => {
+        for (const oid of await store.write([lease('one'), lease('two')])) {
+          expect(await clone.git('rev-list', '--count', oid)).toBe('1');
+        }
+      });
+
+      it('takes from the name of an agent what would end it, or its line', async () => {
+        const author = 'agent <a@b.c>\ncommitter agent-b';
+        const [oid = ''] = await store.write([{ ...lease('text'), author }]);
+        expect(await clone.git('log', '-1', '--format=%an|%ae|%cn', oid)).toBe(
+          'agent a@b.ccommitter agent-b|lease@lazyspec.invalid|agent a@b.ccommitter agent-b',
+        );
+      });
+
       it('keeps text of any script byte for byte, in message and content', async () => {
         const text = 'Zoë 仕様 😀\nmark :1\ndata 5\n\n';
         const [oid = ''] = await store.write([{ ...lease(text), message: `${text}!\n` }]);
@@ -296,6 +310,13 @@ export function refStoreContract(name: string, createStore: StoreFactory): void 
         ];
         expect(await store.swap(changes)).toEqual({ kind: 'applied' });
         expect(await refs()).toEqual({ [RFC_1]: next });
+      });
+
+      it('creates nothing where there is something already', async () => {
+        const first = await stored(RFC_1);
+        const change = { ref: RFC_1, expected: undefined, next: await written('next') };
+        expect(await store.swap([change])).toEqual({ kind: 'stale' });
+        expect(await refs()).toEqual({ [RFC_1]: first });
       });
 
       it.each([0, 1, 2])('over several refs changes none where number %d is stale', async (bad) => {
