@@ -78,8 +78,8 @@ export const hook: Area = {
     {
       id: 'hook.compared',
       file: 'src/install/governed-note.ts',
-      find: '`cmp -s ${place} "$1/${name}"`',
-      replace: '`[ -e ${place} ]`',
+      find: '`[ -f ${place} ] && cmp -s ${place} "$1/${name}"`',
+      replace: '`[ -f ${place} ] || test ${name}`',
       prevents: 'The hook goes by a configuration that has changed since',
       noticedBy: 'integration/hooks/shim-without-node',
       named: 'what it now governs is staged',
