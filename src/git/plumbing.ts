@@ -113,7 +113,7 @@ function importStream(commits: readonly NewLeaseCommit[]): string {
 }
 
 /** A name as git allows it in a commit header: nothing that could end the field or the line. */
-function identName(name: string): string {
+export function identName(name: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
   return name.replace(/[<>\u0000-\u001f\u007f]/g, '').trim() || 'lazyspec';
 }

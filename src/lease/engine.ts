@@ -246,10 +246,15 @@ async function backOff(attempt: number, { pause }: Engine): Promise<void> {
 }
 
 function contended(name: string, tries: number, outcome: SwapOutcome): LazyspecError {
-  const message = `'${name}' was busy: the lease kept changing in ${tries} tries`;
+  const detail = 'detail' in outcome ? outcome.detail : '';
+  const locked = detail.includes(".lock'");
+  const message = `'${name}' was busy: ${locked ? 'the lease was locked' : 'the lease kept changing'} in ${tries} tries`;
+  const again = 'Nothing was changed. Run the same command again.';
   return new LazyspecError('CONTENDED', message, {
-    remedy: 'Nothing was changed. Run the same command again.',
-    details: 'detail' in outcome ? outcome.detail.split('\n') : [],
+    remedy: locked
+      ? `${again} A lock that stays, with no git at work there, is to be removed.`
+      : again,
+    details: detail ? detail.split('\n') : [],
     data: { remote: name },
   });
 }

@@ -6,15 +6,15 @@ import type { NewLeaseCommit, RefStore, StoredLease } from '../../src/git/ref-st
 import { Clone, Sandbox } from '../helpers/sandbox.ts';
 import { commitOf, commitOfTree, feed, leaseRefs, RFC_1, RFC_2, STORY } from './worlds.ts';
 
-export type StoreFactory = (folder: string, env: NodeJS.ProcessEnv) => RefStore;
+export type StoreFactory = (folder: string, env: NodeJS.ProcessEnv) => RefStore | Promise<RefStore>;
 
 const LEASES = 'refs/lazyspec/leases/';
 
-function lease(content: string): NewLeaseCommit {
+export function lease(content: string): NewLeaseCommit {
   return { author: 'agent-a', time: 1_778_490_000, message: 'claim RFC-001\n', content };
 }
 
-function contentOf(stored: StoredLease | undefined): string {
+export function contentOf(stored: StoredLease | undefined): string {
   if (!stored) return 'not read';
   return 'problem' in stored.content ? stored.content.problem : stored.content.toString('utf8');
 }
@@ -28,7 +28,7 @@ export function refStoreContract(name: string, createStore: StoreFactory): void 
     beforeEach(async () => {
       sandbox = await Sandbox.create();
       clone = await sandbox.clone('agent-a');
-      store = createStore(clone.path, sandbox.env);
+      store = await createStore(clone.path, sandbox.env);
     });
     afterEach(() => sandbox.dispose());
 
@@ -67,7 +67,7 @@ export function refStoreContract(name: string, createStore: StoreFactory): void 
           GIT_AUTHOR_NAME: 'environment',
           GIT_COMMITTER_NAME: 'environment',
         };
-        const oid = await written('{}\n', createStore(clone.path, env));
+        const oid = await written('{}\n', await createStore(clone.path, env));
         const [tree, ...rest] = (await clone.git('cat-file', '-p', oid)).split('\n');
         expect(tree).toMatch(/^tree /);
         expect(rest).toEqual([
@@ -385,7 +385,7 @@ export function refStoreContract(name: string, createStore: StoreFactory): void 
       it('shows a linked work tree the same leases', async () => {
         const path = join(sandbox.folder, 'linked');
         await clone.git('worktree', 'add', '--quiet', path);
-        const linked = createStore(path, sandbox.env);
+        const linked = await createStore(path, sandbox.env);
         const next = await written('from the linked one', linked);
         const change = { ref: RFC_1, expected: undefined, next };
         expect(await linked.swap([change])).toEqual({ kind: 'applied' });
@@ -396,7 +396,7 @@ export function refStoreContract(name: string, createStore: StoreFactory): void 
       it('works in one with SHA-256 ids', async () => {
         const path = join(sandbox.folder, 'sha256');
         await sandbox.git(sandbox.folder, 'init', '--quiet', '--object-format=sha256', path);
-        const store256 = createStore(path, sandbox.env);
+        const store256 = await createStore(path, sandbox.env);
         const next = await written('{"a": 1}', store256);
         expect(next).toHaveLength(64);
         const create = { ref: RFC_1, expected: undefined, next };
@@ -414,7 +414,7 @@ export function refStoreContract(name: string, createStore: StoreFactory): void 
         const path = join(sandbox.folder, 'unborn');
         await sandbox.git(sandbox.folder, 'init', '--quiet', path);
         mkdirSync(join(path, 'docs'));
-        const below = createStore(join(path, 'docs'), sandbox.env);
+        const below = await createStore(join(path, 'docs'), sandbox.env);
         const next = await written('{}', below);
         const change = { ref: RFC_1, expected: undefined, next };
         expect(await below.swap([change])).toEqual({ kind: 'applied' });

@@ -81,7 +81,13 @@ describe('the refs of the model and those of git', () => {
     const warn = (message: string) => {
       throw new Error(message);
     };
-    const remote = await gitRemote(git, 'origin', { store, config, env: sandbox.env, timeout: 60_000, warn });
+    const remote = await gitRemote(git, 'origin', {
+      store,
+      config,
+      env: sandbox.env,
+      timeout: 60_000,
+      warn,
+    });
     return { store, remote, own: ownRepository(store) };
   }
 
