@@ -76,12 +76,35 @@ export async function execute(
   fetchFirst: boolean,
 ): Promise<Executed> {
   if (documents.length === 0) return { done: [] };
+  const tries: Tries = { lost: 0, unknown: 0 };
+  try {
+    return await swapUntilSettled(engine, documents, decide, fetchFirst, tries);
+  } catch (error) {
+    if (tries.cutOff === undefined) throw error;
+    throw indeterminate(engine.remote.name, tries.cutOff, error);
+  }
+}
+
+interface Tries {
+  lost: number;
+  unknown: number;
+  /** What became of a write that was cut off on its way, and may land later. */
+  cutOff?: string;
+}
+
+async function swapUntilSettled(
+  engine: Engine,
+  documents: readonly DocumentId[],
+  decide: Decide,
+  fetchFirst: boolean,
+  tries: Tries,
+): Promise<Executed> {
   const refs = documents.map(leaseRef);
   // With `remote = "."` what this clone holds is the truth.
   let fresh = engine.remote.name === '.';
   if (fetchFirst) fresh = await refresh(engine, refs);
 
-  for (const tries = { lost: 0, unknown: 0 }; ; ) {
+  for (;;) {
     // 1. Look, and decide.
     const views = await look(engine, documents);
     const ages = fresh ? noteSighting(engine, views) : undefined;
@@ -104,6 +127,7 @@ export async function execute(
     const changes = await prepare(engine, done);
     const outcome = await engine.remote.swap(changes);
     if (outcome.kind === 'applied' || (await settled(engine, outcome, changes))) return { done };
+    if (outcome.kind === 'unknown' && outcome.mayStillLand) tries.cutOff = outcome.detail;
 
     // 4. Somebody was faster, or a lock was busy: look again, a bounded number of times.
     await pauseAfter(outcome, tries, engine);
@@ -113,11 +137,7 @@ export async function execute(
 }
 
 /** Counts a try that was lost, and waits longer after each. @throws when it was the last */
-async function pauseAfter(
-  outcome: SwapOutcome,
-  tries: { lost: number; unknown: number },
-  engine: Engine,
-): Promise<void> {
+async function pauseAfter(outcome: SwapOutcome, tries: Tries, engine: Engine): Promise<void> {
   tries.lost += 1;
   tries.unknown = outcome.kind === 'unknown' ? tries.unknown + 1 : 0;
   if (tries.unknown > UNKNOWN_RETRIES) throw untaken(engine.remote.name, outcome);
@@ -184,12 +204,13 @@ async function settled(
   }
   if (outcome.cancelled) throw indeterminate(engine.remote.name, 'interrupted during the write');
   const refs = changes.map(({ ref }) => ref);
+  let found: Map<string, string>;
   try {
     await engine.remote.fetch(refs, SECOND_LOOK_DEADLINE);
+    found = new Map((await engine.store.read(refs)).map(({ ref, oid }) => [ref, oid]));
   } catch (error) {
     throw indeterminate(engine.remote.name, outcome.detail, error);
   }
-  const found = new Map((await engine.store.read(refs)).map(({ ref, oid }) => [ref, oid]));
   return changes.every(({ ref, next }) => found.get(ref) === next);
 }
 
