@@ -2,7 +2,8 @@
  * Runs a program of the tests that is written in TypeScript, which Node 20 cannot:
  * `node scripts/run-program.js test/stress/main.ts [arguments]`.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -23,10 +24,16 @@ await build({
   sourcemap: 'inline',
   logLevel: 'warning',
 });
-const { status, signal } = spawnSync(
+// Ctrl-C is the program's: whoever waits for it sees what it still has to say.
+process.on('SIGINT', () => {});
+const running = spawn(
   process.execPath,
   ['--enable-source-maps', '--no-warnings', outfile, ...args],
   { stdio: 'inherit' },
 );
-if (signal) process.kill(process.pid, signal);
+const [status, signal] = await once(running, 'close');
+if (signal) {
+  process.removeAllListeners('SIGINT');
+  process.kill(process.pid, signal);
+}
 process.exitCode = status ?? 1;

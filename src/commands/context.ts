@@ -6,6 +6,7 @@
 
 import { realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HOME, loadConfig, parseHome } from '../config/load.ts';
 import type { Config, Coordination } from '../config/types.ts';
 import { LazyspecError } from '../errors.ts';
@@ -23,6 +24,7 @@ import { createGit, mustRun } from '../git/run.ts';
 import type { Asker } from '../lease/decide.ts';
 import type { Engine } from '../lease/engine.ts';
 import { momentNow, observationsIn } from '../state/observations.ts';
+import { shortLine } from '../visible-text.ts';
 import { resolveAgent } from './agent.ts';
 
 export interface ContextOptions {
@@ -118,6 +120,7 @@ export function createContext(options: ContextOptions): Context {
       observations: observationsIn(commonDir, momentNow, warn),
       now,
       maxRetries: policy.maxPushRetries,
+      pause: (milliseconds) => sleep(milliseconds, undefined, { signal: options.signal }),
       signal: options.signal,
     };
   });
@@ -147,7 +150,14 @@ export function createContext(options: ContextOptions): Context {
       ]);
       const home = options.env.HOME;
       const worktree = home && root.startsWith(`${home}/`) ? `~${root.slice(home.length)}` : root;
-      return { agent: name, now: now(), policy, host: hostname(), worktree, ...branch };
+      return {
+        agent: name,
+        now: now(),
+        policy,
+        host: shortLine(hostname(), 100),
+        worktree: shortLine(worktree, 400),
+        ...(branch && { branch: shortLine(branch, 200) }),
+      };
     },
   };
 }
@@ -182,10 +192,10 @@ function telling(remote: Remote, { progress }: ContextOptions): Remote {
   };
 }
 
-async function currentBranch(git: Git): Promise<{ branch?: string }> {
+async function currentBranch(git: Git): Promise<string | undefined> {
   const args = ['symbolic-ref', '--quiet', '--short', 'HEAD'];
   const { status, stdout } = await mustRun(git, args, { alsoFine: [1] });
-  return status === 0 ? { branch: lineOf('symbolic-ref', stdout) } : {};
+  return status === 0 ? lineOf('symbolic-ref', stdout) : undefined;
 }
 
 /** One call, remembered: later ones get the same promise. */

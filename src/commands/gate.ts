@@ -102,8 +102,9 @@ async function holdsNone(context: Context): Promise<LazyspecError | undefined> {
 }
 
 async function holdsAny(context: Context, agent: string, fresh: boolean): Promise<boolean> {
-  const now = context.now();
   const leases = await knownLeases(context, fresh);
+  // Only now: we may have been stopped while git was reading.
+  const now = context.now();
   return leases.some(
     ({ view }) => view.state === 'held' && view.lease.agent === agent && isLive(view, now),
   );

@@ -14,14 +14,15 @@ export interface CommitContent {
  * @param like any id of the repository: it tells which hash it uses
  */
 export function commitId({ who, message, file }: CommitContent, like: string): string {
-  const blob = idOf('blob', Buffer.from(file.content), like);
+  const blob = objectId('blob', Buffer.from(file.content), like);
   const entry = [Buffer.from(`100644 ${file.name}\0`), Buffer.from(blob, 'hex')];
-  const tree = idOf('tree', Buffer.concat(entry), like);
+  const tree = objectId('tree', Buffer.concat(entry), like);
   const text = `tree ${tree}\nauthor ${who}\ncommitter ${who}\n\n${message}`;
-  return idOf('commit', Buffer.from(text), like);
+  return objectId('commit', Buffer.from(text), like);
 }
 
-function idOf(type: string, content: Buffer, like: string): string {
+/** @param like any id of the repository: it tells which hash it uses */
+export function objectId(type: string, content: Buffer, like: string): string {
   const hash = createHash(like.length === 64 ? 'sha256' : 'sha1');
   return hash.update(`${type} ${content.length}\0`).update(content).digest('hex');
 }

@@ -1,12 +1,13 @@
 import { LazyspecError } from '../errors.ts';
-import { isOid, oddAnswer } from './answer.ts';
+import { isOid, linesOf, oddAnswer } from './answer.ts';
+import { objectId } from './object-ids.ts';
 import type { Git } from './run.ts';
 import { mustRun } from './run.ts';
 
-/** A lease.json larger than this is malformed (docs/protocol.md); its bytes are never kept. */
+/** A lease.json larger than this is malformed (docs/protocol.md); its bytes are never asked for. */
 const MAX_CONTENT = 8 * 1024;
 /** What else is in the tree of a lease is nobody's business, but it has to end somewhere. */
-const MAX_TREE = 1024 * 1024;
+const MAX_TREE = 64 * 1024;
 /** A file that is to be read whole. */
 const MAX_STAGED = 16 * 1024 * 1024;
 const FILE = 'lease.json';
@@ -14,27 +15,45 @@ const FILE = 'lease.json';
 type Content = Buffer | { problem: string };
 
 /**
- * Reads the `lease.json` of many commits in one process, in order. What is no regular file, is
- * missing or is too large comes back as a problem.
+ * Reads the `lease.json` of many commits, in order. What is no regular file, is missing or is too
+ * large comes back as a problem. Sizes are asked for first, so that a gigabyte, announced ten
+ * thousand times over, costs neither time nor memory; what several leases share is read once.
  */
 export async function readContents(git: Git, commits: readonly string[]): Promise<Content[]> {
   if (commits.length === 0) return [];
-  const objects = await readObjects(
-    git,
-    commits.flatMap((commit) => [`${commit}^{tree}`, `${commit}:${FILE}`]),
+  const names = commits.flatMap((commit) => [`${commit}^{tree}`, `${commit}:${FILE}`]);
+  const objects = await describe(git, names);
+  const leases = commits.map((_, index) => ({
+    tree: objects[2 * index],
+    blob: objects[2 * index + 1],
+  }));
+  const readable = leases.flatMap(({ tree, blob }) =>
+    tree && blob && fits(tree, MAX_TREE) && fits(blob, MAX_CONTENT) ? [tree, blob] : [],
   );
-  return commits.map((commit, index) => {
-    const [tree, blob] = objects.slice(2 * index, 2 * index + 2);
-    if (!blob || blob.type === 'missing') return { problem: `it has no ${FILE}` };
+  const contents = await readObjects(git, readable);
+
+  return leases.map(({ tree, blob }): Content => {
+    if (!tree || !blob) return { problem: `it has no ${FILE}` };
+    if (!fits(tree, MAX_TREE)) return { problem: `its tree is ${tree.size} bytes` };
     if (blob.type !== 'blob') return { problem: `its ${FILE} is a ${blob.type}` };
-    const mode = tree?.content && modeIn(tree.content, FILE, commit.length / 2);
-    if (!mode?.startsWith('100')) return { problem: `its ${FILE} is no regular file` };
-    return blob.content ?? { problem: `its ${FILE} is ${blob.size} bytes` };
+    const content = contents.get(blob.oid);
+    if (!content) return { problem: `its ${FILE} is ${blob.size} bytes` };
+    const mode = modeIn(contents.get(tree.oid), FILE, tree.oid.length / 2);
+    return mode?.startsWith('100') ? content : { problem: `its ${FILE} is no regular file` };
   });
 }
 
+/** The bytes of a file in the index; undefined where it is not there, or is no file. */
+export async function readStaged(git: Git, path: string): Promise<Buffer | undefined> {
+  const [object] = await describe(git, [`:${path}`]);
+  if (object?.type !== 'blob') return undefined;
+  if (fits(object, MAX_STAGED)) return (await readObjects(git, [object])).get(object.oid);
+  throw new LazyspecError('GIT_FAILED', `${path} in the index is ${object.size} bytes`);
+}
+
 /** The mode of an entry of a tree object: `<mode> SP <name> NUL <id in bytes>`, repeated. */
-function modeIn(tree: Buffer, name: string, idBytes: number): string | undefined {
+function modeIn(tree: Buffer | undefined, name: string, idBytes: number): string | undefined {
+  if (!tree) return undefined;
   for (let start = 0; start < tree.length; ) {
     const end = tree.indexOf(0, start);
     if (end < 0) return undefined;
@@ -46,85 +65,73 @@ function modeIn(tree: Buffer, name: string, idBytes: number): string | undefined
 }
 
 interface GitObject {
-  /** As git names it; 'missing' where there is none. */
+  oid: string;
+  /** As git names it. */
   type: string;
   size: number;
-  /** Undefined where it is too large. */
-  content: Buffer | undefined;
 }
 
-/** The bytes of a file in the index; undefined where it is not there, or is no file. */
-export async function readStaged(git: Git, path: string): Promise<Buffer | undefined> {
-  const [object] = await readObjects(git, [`:${path}`], MAX_STAGED);
-  if (object?.type !== 'blob') return undefined;
-  if (object.content) return object.content;
-  throw new LazyspecError('GIT_FAILED', `${path} in the index is ${object.size} bytes`);
+function fits({ size }: GitObject, most: number): boolean {
+  return size <= most;
 }
 
-async function readObjects(
-  git: Git,
-  names: readonly string[],
-  largestBlob = MAX_CONTENT,
-): Promise<GitObject[]> {
-  const objects: GitObject[] = [];
-  const parser = batchParser(names, largestBlob, (object) => objects.push(object));
-  const { take: onStdout } = parser;
-  await mustRun(git, ['cat-file', '--batch'], { input: `${names.join('\n')}\n`, onStdout });
-  if (objects.length !== names.length || !parser.isAtEnd()) throw oddAnswer('cat-file');
-  return objects;
+/** What `git cat-file` says of an object before its bytes; undefined where there is none. */
+function parseHeader(line: string): GitObject | undefined {
+  const [, oid, type, size] = /^([0-9a-f]+) (blob|tree|commit|tag) (\d+)$/.exec(line) ?? [];
+  return isOid(oid) && type !== undefined ? { oid, type, size: Number(size) } : undefined;
 }
 
-/**
- * Parser of `git cat-file --batch`: `<oid> <type> <size>\n<bytes>\n`, or `<name> missing\n`. A
- * large object is passed over as it streams by, so that a gigabyte costs time but no memory.
- */
-function batchParser(
-  names: readonly string[],
-  largestBlob: number,
-  emit: (object: GitObject) => void,
-) {
+async function describe(git: Git, names: readonly string[]): Promise<(GitObject | undefined)[]> {
+  const input = `${names.join('\n')}\n`;
+  const { stdout } = await mustRun(git, ['cat-file', '--batch-check'], { input });
+  const lines = linesOf('cat-file', stdout);
+  if (lines.length !== names.length) throw oddAnswer('cat-file');
+  return lines.map((line, index) => {
+    const object = parseHeader(line);
+    // `<name> missing`, or the id of a submodule's commit, which is not here.
+    if (object || line.startsWith(`${names[index]} `) || /^[0-9a-f]+ submodule$/.test(line)) {
+      return object;
+    }
+    throw oddAnswer('cat-file');
+  });
+}
+
+/** Contents by id, each object read once. */
+async function readObjects(git: Git, objects: readonly GitObject[]): Promise<Map<string, Buffer>> {
+  const contents = new Map<string, Buffer>();
+  if (objects.length === 0) return contents;
+  const oids = new Set(objects.map(({ oid }) => oid));
+  const input = [...oids].map((oid) => `${oid}\n`).join('');
+  const parser = batchParser(({ oid, type }, content) => {
+    if (objectId(type, content, oid) === oid) contents.set(oid, content);
+  });
+  await mustRun(git, ['cat-file', '--batch'], { input, onStdout: parser.take });
+  const isWhole = parser.isAtEnd() && [...oids].every((oid) => contents.has(oid));
+  if (!isWhole) throw oddAnswer('cat-file');
+  return contents;
+}
+
+/** Parser of `git cat-file --batch`: `<oid> <type> <size>\n<bytes>\n`, or `<name> missing\n`. */
+function batchParser(emit: (object: GitObject, content: Buffer) => void) {
   let pending: Buffer = Buffer.alloc(0);
-  let count = 0;
-  /** Once anything is wrong, nothing after it means anything. */
-  let isOdd = false;
-  /** The object that is coming in, and how much of it (with its newline) is still to come. */
-  let current: { object: GitObject; left: number } | undefined;
+  let object: GitObject | undefined;
 
   const take = (chunk: Buffer) => {
     pending = pending.length > 0 ? Buffer.concat([pending, chunk]) : chunk;
-    while (!isOdd) {
-      if (!current) {
+    for (;;) {
+      if (!object) {
         const end = pending.indexOf(10);
         if (end < 0) return;
-        const header = pending.toString('utf8', 0, end);
+        object = parseHeader(pending.toString('utf8', 0, end));
+        if (!object) return; // it stays at what cannot be read, and is never at the end
         pending = pending.subarray(end + 1);
-        const name = names[count] ?? '';
-        count += 1;
-        const [, oid, type, size] = /^([0-9a-f]+) (blob|tree|commit|tag) (\d+)$/.exec(header) ?? [];
-        if (!isOid(oid) || !type) {
-          // Not only `missing`: newer gits have a word for a submodule.
-          isOdd = !header.startsWith(`${name} `) && !/^[0-9a-f]+ submodule$/.test(header);
-          emit({ type: 'missing', size: 0, content: undefined });
-          continue;
-        }
-        const object = { type, size: Number(size), content: undefined };
-        current = { object, left: object.size + 1 };
+        continue;
       }
-      const { object } = current;
-      if (object.size > (object.type === 'tree' ? MAX_TREE : largestBlob)) {
-        const passed = Math.min(current.left, pending.length);
-        pending = pending.subarray(passed);
-        current.left -= passed;
-        if (current.left > 0) return;
-      } else {
-        if (pending.length < current.left) return;
-        isOdd = pending[object.size] !== 10;
-        object.content = Buffer.from(pending.subarray(0, object.size));
-        pending = pending.subarray(current.left);
-      }
-      emit(object);
-      current = undefined;
+      if (pending.length <= object.size) return;
+      emit(object, Buffer.from(pending.subarray(0, object.size)));
+      pending = pending.subarray(object.size + 1);
+      object = undefined;
     }
   };
-  return { take, isAtEnd: () => !isOdd && !current && pending.length === 0 };
+  return { take, isAtEnd: () => !object && pending.length === 0 };
 }

@@ -4,10 +4,10 @@
  */
 
 import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { DocumentId } from '../documents/document.ts';
 import { rfc3339 } from '../times.ts';
-import { writeFileAtomically } from './atomic-write.ts';
+import { removeLeftovers, writeFileAtomically } from './atomic-write.ts';
 
 function stateFile(root: string, { type, id }: DocumentId): string {
   return join(root, '.lazyspec', 'state', `heartbeat-${type}-${id}`);
@@ -30,7 +30,9 @@ export function lastHeartbeat(root: string, document: DocumentId, now: number): 
 
 /** @throws the file system's error */
 export function noteHeartbeat(root: string, document: DocumentId, now: number): void {
-  writeFileAtomically(stateFile(root, document), rfc3339(now));
+  const file = stateFile(root, document);
+  removeLeftovers(dirname(file), (name) => name === basename(file));
+  writeFileAtomically(file, rfc3339(now));
 }
 
 /**

@@ -13,6 +13,7 @@ import {
 import { pushOutcome } from '../../src/git/push-outcome.ts';
 import type { SwapOutcome } from '../../src/git/ref-store.ts';
 import { freePort, gitDaemon, gitHttp } from '../helpers/remotes.ts';
+import { gitSsh, noSshd, tellWithoutSshd } from '../helpers/remotes-ssh.ts';
 import type { Clone } from '../helpers/sandbox.ts';
 import { Sandbox } from '../helpers/sandbox.ts';
 import {
@@ -112,10 +113,13 @@ function race(...commands: string[]): void {
   writeHook(sandbox.remote, 'pre-receive', [free, ...commands.map((c) => `git ${c}`)].join('\n'));
 }
 
+tellWithoutSshd('what a push says');
+const overSsh: [string, () => Promise<string>][] = noSshd ? [] : [['ssh', () => gitSsh(sandbox)]];
 describe.each([
   ['a path', async () => sandbox.remote],
   ['git daemon', () => gitDaemon(sandbox)],
   ['http', () => gitHttp(sandbox)],
+  ...overSsh,
 ])('what a push over %s says', (_name, address) => {
   let url: string;
   let head: string;
@@ -181,6 +185,7 @@ describe.each([
 describe.each([
   ['a path', async () => sandbox.remote],
   ['git daemon', () => gitDaemon(sandbox)],
+  ...overSsh,
 ])('a push over %s to a server that dies after the write', (_name, address) => {
   const DYING = '[ "$1" != committed ] || kill -9 $PPID';
 

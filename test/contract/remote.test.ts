@@ -10,6 +10,7 @@ import type { Remote } from '../../src/git/remote.ts';
 import { gitRemote } from '../../src/git/remote.ts';
 import { createGit } from '../../src/git/run.ts';
 import { gitDaemon, gitHttp } from '../helpers/remotes.ts';
+import { gitSsh, noSshd, tellWithoutSshd } from '../helpers/remotes-ssh.ts';
 import type { Clone } from '../helpers/sandbox.ts';
 import { Sandbox } from '../helpers/sandbox.ts';
 import {
@@ -77,10 +78,13 @@ describe('a swap of nothing, and a fetch of nothing', () => {
   });
 });
 
+tellWithoutSshd('the contract of a remote');
+const overSsh: [string, () => Promise<string>][] = noSshd ? [] : [['ssh', () => gitSsh(sandbox)]];
 describe.each([
   ['a path', async () => sandbox.remote],
   ['git daemon', () => gitDaemon(sandbox)],
   ['http', () => gitHttp(sandbox)],
+  ...overSsh,
 ])('a remote over %s', (_name, address) => {
   let side: Side;
   beforeEach(async () => {
@@ -140,6 +144,18 @@ describe.each([
     expect(side.warnings).toEqual([]);
   });
 
+  it('takes a swap, and leaves a copy that another process has moved meanwhile', async () => {
+    const [old, mine] = [await onRemote(RFC_1, 'old'), await writtenHere('mine')];
+    await side.remote.fetch('all');
+    const newer = await writtenHere('newer');
+    await side.clone.git('update-ref', RFC_1, newer);
+    const swapped = await side.remote.swap([{ ref: RFC_1, expected: old, next: mine }]);
+    expect(swapped).toEqual({ kind: 'applied' });
+    expect(await remoteRefs()).toEqual({ [RFC_1]: mine });
+    expect(await localRefs(side)).toEqual({ [RFC_1]: newer });
+    expect(side.warnings).toEqual([]);
+  });
+
   it('takes no swap that expects something else, whatever the copy here says', async () => {
     const [mine, theirs] = [await writtenHere('mine'), await onRemote(RFC_1)];
     await side.clone.git('update-ref', RFC_1, mine);
@@ -158,11 +174,12 @@ describe.each([
 
   it('takes several changes together, or none of them', async () => {
     const [first, next] = [await onRemote(RFC_1), await writtenHere('next')];
+    await side.remote.fetch('all');
     const create = { ref: STORY, expected: undefined, next };
     const stale = { ref: RFC_1, expected: undefined, next };
     expect(await side.remote.swap([create, stale])).toEqual({ kind: 'stale' });
     expect(await remoteRefs()).toEqual({ [RFC_1]: first });
-    expect(await localRefs(side)).toEqual({});
+    expect(await localRefs(side)).toEqual({ [RFC_1]: first });
     const remove = { ref: RFC_1, expected: first, next: undefined };
     expect(await side.remote.swap([create, remove])).toEqual({ kind: 'applied' });
     expect(await remoteRefs()).toEqual({ [STORY]: next });

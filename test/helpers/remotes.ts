@@ -39,7 +39,7 @@ export async function gitDaemon(sandbox: Sandbox): Promise<string> {
   return `git://127.0.0.1:${port}/remote.git`;
 }
 
-async function untilListening(port: number): Promise<void> {
+export async function untilListening(port: number): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const open = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1');

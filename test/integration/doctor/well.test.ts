@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { gitDaemon, gitHttp } from '../../helpers/remotes.ts';
+import { gitSsh, noSshd } from '../../helpers/remotes-ssh.ts';
 import { Clone, Sandbox } from '../../helpers/sandbox.ts';
 import { claim, guardedClone, install } from '../hooks/guarded.ts';
 import { everythingOf, examine, scratchRefs, temporaryFolder } from './examined.ts';
@@ -187,14 +188,15 @@ describe('where all is well, doctor says so and leaves everything as it was', ()
     await isWell(clone);
   });
 
-  it.each([
-    ['git://', gitDaemon],
-    ['http', (served: Sandbox) => gitHttp(served)],
-  ])('over %s', async (name, serve) => {
-    const clone = await guardedClone(sandbox, `over-${name.slice(0, 3)}`);
-    await clone.git('remote', 'set-url', 'origin', await serve(sandbox));
-    await isWell(clone);
-  });
+  const overSsh: [string, typeof gitSsh][] = noSshd ? [] : [['ssh', gitSsh]];
+  it.each([['git://', gitDaemon], ['http', (served: Sandbox) => gitHttp(served)], ...overSsh])(
+    'over %s',
+    async (name, serve) => {
+      const clone = await guardedClone(sandbox, `over-${name.slice(0, 3)}`);
+      await clone.git('remote', 'set-url', 'origin', await serve(sandbox));
+      await isWell(clone);
+    },
+  );
 });
 
 describe('doctor, read by a person,', () => {

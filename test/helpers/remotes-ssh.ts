@@ -1,0 +1,106 @@
+/** A real sshd for the sandbox's remote, on loopback, with keys of its own. */
+import { spawn } from 'node:child_process';
+import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { freePort, untilListening } from './remotes.ts';
+import type { Sandbox } from './sandbox.ts';
+import { run } from './sandbox.ts';
+
+/** Debian keeps sshd where only root's PATH looks; sshd wants to be started by its whole path. */
+const PLACES = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+const sshd = programAt('sshd');
+
+/** Why there can be no sshd here; undefined where there can. */
+export const noSshd = whyNot();
+
+/** Says on stderr, once in a test file, that what needs an sshd is left out. */
+export function tellWithoutSshd(what: string): void {
+  if (noSshd) process.stderr.write(`skipped: ${what} over ssh: ${noSshd}\n`);
+}
+
+/**
+ * `git-receive-pack` and `git-upload-pack` behind an sshd that lets in whoever runs the tests,
+ * with the sandbox's home. @returns the remote's address
+ */
+export async function gitSsh(sandbox: Sandbox): Promise<string> {
+  const folder = join(sandbox.folder, 'ssh');
+  mkdirSync(folder, { mode: 0o700 });
+  const [host, user] = [join(folder, 'host'), join(folder, 'user')];
+  for (const key of [host, user]) {
+    await insist('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key], sandbox);
+  }
+  const port = await freePort();
+  writeFileSync(join(folder, 'sshd_config'), serverSettings(sandbox, port, { host, user }));
+  writeFileSync(join(folder, 'config'), clientSettings(join(folder, 'known_hosts'), user));
+  const child = spawn(sshd ?? '', ['-D', '-e', '-f', join(folder, 'sshd_config')], {
+    env: sandbox.env,
+    stdio: 'ignore',
+    detached: true,
+  });
+  sandbox.onDispose(() => {
+    if (child.pid) process.kill(-child.pid, 'SIGKILL');
+  });
+  await untilListening(port);
+  // ssh takes its home from the list of users, whatever $HOME says.
+  const command = `ssh -F '${join(folder, 'config')}'`;
+  await sandbox.git(sandbox.folder, 'config', '--global', 'core.sshCommand', command);
+  return `ssh://${userInfo().username}@127.0.0.1:${port}${encodeURI(sandbox.remote)}`;
+}
+
+function serverSettings(sandbox: Sandbox, port: number, keys: { host: string; user: string }) {
+  return [
+    `ListenAddress 127.0.0.1:${port}`,
+    `HostKey "${keys.host}"`,
+    `AuthorizedKeysFile "${keys.user}.pub"`,
+    'PidFile none',
+    'UsePAM no',
+    'UseDNS no',
+    'StrictModes no', // the folder for temporary files is everybody's
+    'MaxStartups 1000', // or a crowd of pushes is turned away at random
+    `SetEnv "HOME=${sandbox.home}" "PATH=${sandbox.env.PATH}" GIT_CONFIG_NOSYSTEM=1`,
+    '',
+  ].join('\n');
+}
+
+function clientSettings(knownHosts: string, key: string): string {
+  return [
+    `IdentityFile "${key}"`,
+    'IdentitiesOnly yes',
+    'IdentityAgent none',
+    `UserKnownHostsFile "${knownHosts}"`,
+    'StrictHostKeyChecking accept-new',
+    'LogLevel ERROR',
+    '',
+  ].join('\n');
+}
+
+function whyNot(): string | undefined {
+  if (!sshd) return 'there is no sshd';
+  const client = ['ssh', 'ssh-keygen'].find((name) => !programAt(name));
+  if (client) return `there is no ${client}`;
+  if (process.getuid?.() !== 0) return undefined;
+  try {
+    // What its service does before it starts; without this folder root's sshd gives up.
+    mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+    return undefined;
+  } catch (error) {
+    return `root's sshd needs /run/sshd: ${(error as Error).message}`;
+  }
+}
+
+function programAt(name: string): string | undefined {
+  return PLACES.map((folder) => join(folder, name)).find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+async function insist(program: string, args: readonly string[], sandbox: Sandbox): Promise<void> {
+  const ran = await run(program, args, { cwd: sandbox.folder, env: sandbox.env });
+  if (ran.status !== 0) throw new Error(`${program}: ${ran.stderr}`);
+}
