@@ -57,7 +57,6 @@ export class Trial {
       const second = { ran: again.ran, before, after: await world.state() };
       found.push(...secondViolations(injection, first, second));
     }
-    process.stderr.write(`\n${ran.status} ${ran.stdout}${ran.stderr}\n`);
     return { ...injection, violations: found };
   }
 
