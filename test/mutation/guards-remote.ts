@@ -120,8 +120,8 @@ export const remote: Area = {
     {
       id: 'git.status',
       file: 'src/git/run.ts',
-      find: "if (result.ended === 'exit' && (result.status === 0 || alsoFine.includes(result.status))) {",
-      replace: "if (result.ended === 'exit') {",
+      find: "if (isFine(result) || (result.ended === 'exit' && alsoFine.includes(result.status)))",
+      replace: "if (result.ended === 'exit')",
       prevents: 'What a failed git printed is believed',
       noticedBy: 'contract/ref-store',
     },
