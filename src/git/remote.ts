@@ -62,10 +62,13 @@ export async function gitRemote(
     const call = { ...network, deadline, trace: guarded, input: refspecs(globs) };
     const result = await patientFetch(git, [...own, ...FETCH, address], call);
     const isGenuine = !guarded || result.trace.includes('"negotiated-version"');
-    if (isFine(result) && isGenuine) return;
+    // It says nothing on stdout: what is there is another program's.
+    const isOdd = result.stdout.length > 0;
+    if (isFine(result) && isGenuine && !isOdd) return;
     // It may have pruned before it failed.
     if (before) await mustRun(git, ['update-ref', '--stdin'], { input: before });
-    throw isFine(result) ? notAGitServer(name) : fetchFailed(name, result, deadline);
+    if (!isFine(result)) throw fetchFailed(name, result, deadline);
+    throw isOdd ? oddAnswer('fetch') : notAGitServer(name);
   }
 
   async function swap(changes: readonly RefChange[]): Promise<SwapOutcome> {

@@ -69,8 +69,8 @@ export const fetch: Area = {
     {
       id: 'fetch.failed',
       file: 'src/git/remote.ts',
-      find: 'if (isFine(result) && isGenuine) return;',
-      replace: 'if (isGenuine) return;',
+      find: 'if (isFine(result) && isGenuine && !isOdd) return;',
+      replace: 'if (isGenuine && !isOdd) return;',
       prevents: 'A fetch that failed counts as a look at the remote',
       noticedBy: 'contract/remote',
       named: 'a remote over a path says that it holds no such repository',

@@ -214,6 +214,13 @@ describe('a git that answers wrongly or not at all', () => {
     expect(await clone.git('for-each-ref', RFC_001)).toContain(RFC_001);
   });
 
+  it('is no look at the remote where it says of a fetch what a fetch does not say', async () => {
+    await plant(sandbox, { content: leaseOf('agent-b') });
+    const env = faulty('fetch', 'exec git --version');
+    const show = await clone.lease(['show', 'RFC-001', '--json'], { env });
+    expect(JSON.parse(show.stdout).error.code).toBe('GIT_FAILED');
+  });
+
   it('gets back what it pruned over HTTP before it failed', async () => {
     await clone.git('remote', 'set-url', 'origin', await gitHttp(sandbox));
     await clone.lease(['claim', 'RFC-001']);
