@@ -19,6 +19,7 @@ export interface CommonOptions {
   agentId?: string;
   json?: boolean;
   quiet?: boolean;
+  verbose?: boolean;
   color?: boolean;
   /** -C <dir> */
   directory?: string;
@@ -43,6 +44,7 @@ export async function perform(
   name: string,
   options: CommonOptions,
   command: (context: Context) => Promise<Output>,
+  { isHook = false } = {},
 ): Promise<void> {
   const { stdout, stderr, env } = process;
   const quiet = options.quiet ?? false;
@@ -61,6 +63,8 @@ export async function perform(
         if (!quiet) terminal.message(`${yellow('warning:')} ${printable(message)}`);
       },
       progress: (message) => terminal.progress(message),
+      ...(options.verbose && { explain: (message) => terminal.message(printable(message)) }),
+      isHook,
     });
     const { json, text, refusal, exitStatus = 0 } = await command(context);
     process.exitCode = refusal?.exitStatus ?? exitStatus;
@@ -86,11 +90,12 @@ export async function performHook(
   args: readonly string[],
   options: CommonOptions,
 ): Promise<void> {
-  await perform('lazyspec-hooks', options, async (context) => {
+  const command = async (context: Context): Promise<Output> => {
     const input = () => standardInput(context.options.signal);
     const { result, refusal } = await runHook(context, hook, { args, input });
     return { json: result, text: () => [], refusal };
-  });
+  };
+  await perform('lazyspec-hooks', options, command, { isHook: true });
 }
 
 /** @throws {LazyspecError} CANCELLED */

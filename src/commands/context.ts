@@ -11,6 +11,7 @@ import { HOME, loadConfig, parseHome } from '../config/load.ts';
 import type { Config, Coordination } from '../config/types.ts';
 import { LazyspecError } from '../errors.ts';
 import { lineOf } from '../git/answer.ts';
+import type { ChosenStore } from '../git/choose-store.ts';
 import type { GitConfig } from '../git/config.ts';
 import { readGitConfig } from '../git/config.ts';
 import { plumbingStore } from '../git/plumbing.ts';
@@ -38,6 +39,10 @@ export interface ContextOptions {
   warn?: (message: string) => void;
   /** Told what is being waited for, in a few words. */
   progress?: (message: string) => void;
+  /** Told which way is taken, and why: for those who want to know. */
+  explain?: (message: string) => void;
+  /** Git waits for the answer: git's own plumbing is used, whatever is configured. */
+  isHook?: boolean;
 }
 
 export interface Settings {
@@ -66,6 +71,8 @@ export interface Context {
   coordination(): Promise<Coordination>;
   /** @throws {LazyspecError} AGENT_UNKNOWN */
   agent(): Promise<string>;
+  /** @throws {LazyspecError} BACKEND_UNAVAILABLE, USAGE */
+  refStore(): Promise<ChosenStore>;
   engine(): Promise<Engine>;
   /** The agent as one who writes a lease. */
   asker(): Promise<Asker>;
@@ -76,7 +83,7 @@ export function createContext(options: ContextOptions): Context {
   const warn = options.warn ?? (() => {});
   const now = () => Math.floor(Date.now() / 1000);
 
-  const repository = once(() => openRepository(git, options.cwd));
+  const repository = once(() => openRepository(git, options.cwd, options.env));
   const gitConfig = once(() => readGitConfig(git));
   const glance = once(async () => {
     const root = guessRoot(options.cwd, options.env);
@@ -102,13 +109,25 @@ export function createContext(options: ContextOptions): Context {
     );
   });
 
+  const refStore = once(async (): Promise<ChosenStore> => {
+    const { explain, env, isHook } = options;
+    if (isHook) return { store: plumbingStore(git), backend: 'git', why: 'this is a hook' };
+    const { backend: configured } = await coordination();
+    const [here, config] = await Promise.all([repository(), gitConfig()]);
+    // Loaded here, so that hooks never do.
+    const { chooseStore } = await import('../git/choose-store.ts');
+    const chosen = await chooseStore({ git, repository: here, config, env, configured });
+    explain?.(`refs through ${chosen.backend}: ${chosen.why}`);
+    return chosen;
+  });
+
   const engine = once(async (): Promise<Engine> => {
-    const [policy, { commonDir }, config] = await Promise.all([
+    const [policy, { commonDir }, config, { store }] = await Promise.all([
       coordination(),
       repository(),
       gitConfig(),
+      refStore(),
     ]);
-    const store = plumbingStore(git);
     const { remote: name } = policy;
     const timeout = policy.timeout * 1000;
     const settings = { store, config, env: options.env, timeout, warn };
@@ -140,6 +159,7 @@ export function createContext(options: ContextOptions): Context {
     gitConfig,
     coordination,
     agent,
+    refStore,
     engine,
     async asker() {
       const [name, policy, branch, { root }] = await Promise.all([

@@ -39,6 +39,9 @@ const CONNECTION: readonly [pattern: RegExp, code: ConnectionFailure][] = [
   [/repository '.*' not found/i, 'REMOTE_NOT_FOUND'],
   [/Repository not found/, 'REMOTE_NOT_FOUND'],
   [/access denied or repository not exported/, 'REMOTE_NOT_FOUND'],
+  // An address that would be an option to ssh or to the other git (connect.c), or names no helper.
+  [/strange (?:hostname|pathname) '.*' blocked/, 'REMOTE_NOT_FOUND'],
+  [/^git: 'remote-.*' is not a git command/m, 'REMOTE_NOT_FOUND'],
   [/Could not resolve host/i, 'REMOTE_UNREACHABLE'],
   [/unable to look up/, 'REMOTE_UNREACHABLE'],
   [/unable to connect/, 'REMOTE_UNREACHABLE'],

@@ -137,7 +137,7 @@ function isIdOf(oid: string, { author, time, message, content }: NewLeaseCommit)
 }
 
 /** A name as git allows it in a commit header: nothing that could end the field or the line. */
-function identName(name: string): string {
+export function identName(name: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
   return name.replace(/[<>\u0000-\u001f\u007f]/g, '').trim() || 'lazyspec';
 }

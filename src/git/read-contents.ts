@@ -5,7 +5,7 @@ import type { Git } from './run.ts';
 import { mustRun } from './run.ts';
 
 /** A lease.json larger than this is malformed (docs/protocol.md); its bytes are never asked for. */
-const MAX_CONTENT = 8 * 1024;
+export const MAX_CONTENT = 8 * 1024;
 /** What else is in the tree of a lease is nobody's business, but it has to end somewhere. */
 const MAX_TREE = 64 * 1024;
 /** A file that is to be read whole. */

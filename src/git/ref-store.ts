@@ -1,6 +1,6 @@
 /**
  * The ref store: objects and refs of this clone. One of the two halves of git (the other, the
- * remote, is remote.ts). Implemented by plumbing.ts.
+ * remote, is remote.ts). Implemented by plumbing.ts and nodegit.ts; choose-store.ts says which is used.
  */
 
 /** One ref below LEASE_REFS with what its commit says. */

@@ -49,8 +49,13 @@ const TRACE = { GIT_TRACE2_EVENT: '3', GIT_TRACE2_EVENT_NESTING: '10' };
 /** Windows has no process groups of this kind. */
 const ownGroup = process.platform !== 'win32';
 
-/** `-c` settings of every call: a URL can never make git run a command. */
-const ALWAYS = ['-c', 'protocol.ext.allow=never'];
+/** `-c` settings of every call. */
+const ALWAYS = [
+  // A URL can never make git run a command, or talk through what it finds open.
+  ...['-c', 'protocol.ext.allow=never', '-c', 'protocol.fd.allow=never'],
+  // Nor can a git directory among the files of a clone.
+  ...['-c', 'safe.bareRepository=explicit'],
+];
 
 /** Environment in which our pathspecs mean what we wrote and git never waits for a person. */
 function gitEnvironment(env: NodeJS.ProcessEnv, extra: Record<string, string>): NodeJS.ProcessEnv {

@@ -30,7 +30,8 @@ function governedNote(config: Config): GovernedNote {
     if (content === undefined) return `[ ! -e ${place} ] && [ ! -L ${place} ]`;
     const name = `config-${createHash('sha256').update(content).digest('hex').slice(0, 20)}`;
     copies.set(name, content);
-    return `cmp -s ${place} "$1/${name}"`;
+    // A link may lead to a pipe, which cmp would wait for.
+    return `[ -f ${place} ] && cmp -s ${place} "$1/${name}"`;
   });
   // Without [coordination] nothing is gated.
   const folders = config.coordination ? governedFolders(config.types) : [];

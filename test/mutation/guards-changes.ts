@@ -90,8 +90,8 @@ export const changes: Area = {
       find: "'-c', '--root',",
       replace: "'-c',",
       prevents: 'The first commit of a history is not looked at',
-      noticedBy: 'integration/hooks/push-created',
-      named: 'where the history is new',
+      noticedBy: 'integration/hooks/push-clones',
+      named: 'first commit and all',
     },
     {
       id: 'commits.range',

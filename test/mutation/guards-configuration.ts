@@ -159,8 +159,8 @@ export const configuration: Area = {
     {
       id: 'config.note',
       file: 'src/commands/claim.ts',
-      find: "[...note].slice(0, MAX_NOTE).join('')",
-      replace: 'note',
+      find: '{ note: shortLine(note, MAX_NOTE) }',
+      replace: '{ note }',
       prevents: 'A long note makes a record that nobody can read',
       noticedBy: 'integration/commands/claim',
       named: 'cuts a note',
@@ -168,7 +168,7 @@ export const configuration: Area = {
     {
       id: 'agent.name',
       file: 'src/commands/agent.ts',
-      find: 'if (isAgentName(found.name)) return found;',
+      find: 'if (isAgentName(found.name) && isVisible(found.name)) return found;',
       replace: 'return found;',
       prevents: 'A lease is written under a name that makes it malformed to everybody',
       noticedBy: 'integration/commands/bad-input',

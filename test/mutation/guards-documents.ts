@@ -89,15 +89,6 @@ export const documents: Area = {
       named: 'as an id',
     },
     {
-      id: 'names.safe',
-      file: 'src/commands/named-documents.ts',
-      find: 'assertSafeId(name);\n  const here',
-      replace: 'const here',
-      prevents: 'What can be no id is looked for in the file system',
-      noticedBy: 'integration/commands/bad-input',
-      named: 'as an id',
-    },
-    {
       id: 'names.ungoverned',
       file: 'src/commands/named-documents.ts',
       find: "if (document || ungoverned === 'pass over') return document ?? [];",

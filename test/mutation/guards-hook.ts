@@ -111,23 +111,5 @@ export const hook: Area = {
       noticedBy: 'integration/hooks/clones',
       named: 'linked work tree',
     },
-    {
-      id: 'hook.options',
-      file: 'src/cli/hooks.ts',
-      find: "hook === 'pre-push' ? [] : rest",
-      replace: 'rest',
-      prevents: 'A remote whose name looks like an option of ours is read as one',
-      noticedBy: 'integration/hooks/push-remotes',
-      named: 'look like an option of ours',
-    },
-    {
-      id: 'hook.probed',
-      file: 'src/commands/run-hook.ts',
-      find: 'if (!isProbed(context.options.env)) await keepFast(context);',
-      replace: 'await keepFast(context);',
-      prevents: 'Looking by doctor changes what the hooks go by',
-      noticedBy: 'integration/doctor/well',
-      named: 'in a clone, with changes',
-    },
   ],
 };

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -49,6 +50,7 @@ describe('a push whose answer is lost', () => {
   it('is sent again where the remote has not got it', async () => {
     const env = faultyPush(sandbox, 'kill -9 $$');
     expect((await clone.lease(['claim', 'RFC-001'], { env })).status).toBe(0);
+    expect((await remoteRecord(sandbox)).agent).toBe('agent-a');
   });
 
   it('counts for release in the same way', async () => {
@@ -264,18 +266,29 @@ describe('a copy that is old', () => {
 describe('Ctrl-C', () => {
   let sandbox: Sandbox;
   let clone: Clone;
+  /** A script makes this file where the interruption is to come. */
+  let here: string;
+  const atThatPoint = (child: ChildProcess) => {
+    const look = setInterval(() => {
+      if (!existsSync(here)) return;
+      clearInterval(look);
+      child.kill('SIGINT');
+    }, 50);
+    child.on('exit', () => clearInterval(look));
+  };
 
   beforeEach(async () => {
     sandbox = await Sandbox.create();
     clone = await sandbox.clone('agent-a');
+    here = join(sandbox.folder, 'here');
   });
   afterEach(() => sandbox.dispose());
 
   it('during the write is indeterminate, and the same command ends well', async () => {
-    const env = faultyPush(sandbox, 'git "$@"; sleep 20');
+    const env = faultyPush(sandbox, `git "$@"; : >'${here}'; sleep 20`);
     const claim = await clone.lease(['claim', 'RFC-001', '--json'], {
       env,
-      started: (child) => setTimeout(() => child.kill('SIGINT'), 1_000),
+      started: atThatPoint,
     });
     expect(claim.status).toBe(4);
     expect(JSON.parse(claim.stdout).error.code).toBe('INDETERMINATE');
@@ -285,10 +298,10 @@ describe('Ctrl-C', () => {
   it('after the write, over a network, is indeterminate', async () => {
     await clone.git('remote', 'set-url', 'origin', await gitDaemon(sandbox));
     const hook = join(sandbox.remote, 'hooks', 'post-receive');
-    writeFileSync(hook, '#!/bin/sh\nsleep 5\n');
+    writeFileSync(hook, `#!/bin/sh\n: >'${here}'\nsleep 5\n`);
     chmodSync(hook, 0o755);
     const claim = await clone.lease(['claim', 'RFC-001', '--json'], {
-      started: (child) => setTimeout(() => child.kill('SIGINT'), 1_500),
+      started: atThatPoint,
     });
     expect(claim.status).toBe(4);
     expect((await remoteRecord(sandbox)).agent).toBe('agent-a');
@@ -296,8 +309,8 @@ describe('Ctrl-C', () => {
 
   it('before the server has answered changes nothing', async () => {
     const claim = await clone.lease(['claim', 'RFC-001', '--json'], {
-      env: faultyPush(sandbox, 'sleep 20'),
-      started: (child) => setTimeout(() => child.kill('SIGINT'), 1_000),
+      env: faultyPush(sandbox, `: >'${here}'; sleep 20`),
+      started: atThatPoint,
     });
     expect(claim.status).toBe(130);
     expect(JSON.parse(claim.stdout).error.code).toBe('CANCELLED');
@@ -306,10 +319,10 @@ describe('Ctrl-C', () => {
 
   it('ends git with all that it has started', async () => {
     const note = join(sandbox.folder, 'survived');
-    const env = faultyPush(sandbox, `(sleep 3; echo >'${note}') & wait`);
+    const env = faultyPush(sandbox, `(sleep 3; echo >'${note}') & : >'${here}'; wait`);
     await clone.lease(['claim', 'RFC-001'], {
       env,
-      started: (child) => setTimeout(() => child.kill('SIGINT'), 1_000),
+      started: atThatPoint,
     });
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     expect(existsSync(note)).toBe(false);
@@ -318,12 +331,12 @@ describe('Ctrl-C', () => {
   it('before anything is sent leaves everything as it was', async () => {
     const env = sandbox.shadow(
       'git',
-      `#!/bin/sh\nPATH='${sandbox.env.PATH}'\ncase " $* " in *" fetch "*) sleep 20 ;; esac\nexec git "$@"\n`,
+      `#!/bin/sh\nPATH='${sandbox.env.PATH}'\ncase " $* " in *" fetch "*) : >'${here}'; sleep 20 ;; esac\nexec git "$@"\n`,
     );
     const commit = await plant(sandbox, { content: leaseOf('agent-b') });
     const claim = await clone.lease(['claim', 'RFC-001', '--force', '--json'], {
       env,
-      started: (child) => setTimeout(() => child.kill('SIGINT'), 1_000),
+      started: atThatPoint,
     });
     expect(claim.status).toBe(130);
     expect(JSON.parse(claim.stdout).error.code).toBe('CANCELLED');
