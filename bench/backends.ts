@@ -50,7 +50,10 @@ async function worldOf(leases: number, packed: boolean): Promise<World> {
   run(clone, 'git', ['init', '--quiet']);
   writeFileSync(join(clone, '.lazyspec.toml'), '[coordination]\nremote = "."\n');
   const git = createGit({ cwd: clone, env });
-  const [repository, config] = await Promise.all([openRepository(git, clone), readGitConfig(git)]);
+  const [repository, config] = await Promise.all([
+    openRepository(git, clone, env),
+    readGitConfig(git),
+  ]);
   const storeOf = async (backend: string) => {
     const choice = { git, repository, config, configured: 'auto' as const };
     return (await chooseStore({ ...choice, env: { ...env, LAZYSPEC_BACKEND: backend } })).store;

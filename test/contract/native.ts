@@ -29,7 +29,10 @@ export async function chosenStore(
   env: NodeJS.ProcessEnv,
   git: Git = createGit({ cwd, env }),
 ): Promise<ChosenStore> {
-  const [repository, config] = await Promise.all([openRepository(git, cwd), readGitConfig(git)]);
+  const [repository, config] = await Promise.all([
+    openRepository(git, cwd, env),
+    readGitConfig(git),
+  ]);
   const choice = { git, repository, config, configured: 'auto' as const, load };
   return chooseStore({ ...choice, env: { ...env, LAZYSPEC_BACKEND: 'auto' } });
 }

@@ -37,6 +37,19 @@ const TWINS = [
   { agent: 'agent-a', clone: 0 },
 ];
 
+/** Batches of two documents, and an administrator who takes one of them away. */
+const BATCHES: Partial<Setup> = {
+  documents: 2,
+  faults: ['lost', 'dropped'],
+  commands: ({ agent }) =>
+    agent === 'agent-a'
+      ? (['claim', 'release'] as const).map((name) => ({ name, documents: [0, 1] }))
+      : [
+          { name: 'admin', documents: [0], holder: 'agent-a' },
+          { name: 'claim', documents: [1] },
+        ],
+};
+
 /** As deep as a second or two allows; `npm run explore` goes further. */
 const EXPLORED: readonly [string, number, Partial<Setup>][] = [
   ['two agents', 5, {}],
@@ -47,6 +60,8 @@ const EXPLORED: readonly [string, number, Partial<Setup>][] = [
   ['two processes of one agent in one clone', 5, { places: TWINS }],
   ['two agents with remote "."', 5, { places: TOGETHER, own: true, looks: true }],
   ['two agents and two documents', 3, { documents: 2 }],
+  ['batches of which others change a part', 7, BATCHES],
+  ['two agents whose writes may arrive late', 5, { faults: ['late'] }],
 ];
 
 describe('every interleaving', () => {

@@ -109,6 +109,8 @@ export async function play({
 async function chosen(world: World, state: State, choice: number) {
   const digit = digits(choice);
   if (digit(9) === 0) return world.passing(state, digit(2) === 0 ? 1 : TICK);
+  const [late] = digit(4) === 0 ? world.arrivals(state) : [];
+  if (late) return late;
   const place = digit(world.setup.places.length);
   const commands = world.commands(place);
   const command = commands[digit(commands.length)];

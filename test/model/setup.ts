@@ -35,13 +35,15 @@ export interface Setup {
 }
 
 /**
- * `lost`: the write is applied and the answer lost. `dropped`: neither arrives. `died`: the
- * process ends after its write was applied, before it notes that.
+ * `lost`: the write is applied and the answer lost. `dropped`: neither arrives. `late`: the
+ * connection breaks, and the write may still arrive at any time. `died`: the process ends after
+ * its write was applied, before it notes that.
  */
-export type Fault = 'lost' | 'dropped' | 'died' | 'contended' | 'refused' | 'unreachable';
+export type Fault = 'lost' | 'dropped' | 'late' | 'died' | 'contended' | 'refused' | 'unreachable';
 export const FAULTS: readonly Fault[] = [
   'lost',
   'dropped',
+  'late',
   'died',
   'contended',
   'refused',

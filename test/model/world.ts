@@ -46,6 +46,12 @@ export interface PlaceState {
   writes: number;
 }
 
+/** A write whose sender has given up on it, and that may still arrive. */
+export interface Flight {
+  place: number;
+  sent: Running;
+}
+
 export interface State {
   time: number;
   remote: readonly Commit[];
@@ -53,6 +59,7 @@ export interface State {
   since: readonly number[];
   clones: readonly CloneState[];
   places: readonly PlaceState[];
+  flights: readonly Flight[];
 }
 
 export interface Successor {
@@ -94,6 +101,7 @@ export class World {
       since: nothing,
       clones: Array.from({ length: clones }, () => ({ copies: nothing, notes: 0, shown: never })),
       places: this.setup.places.map(() => ({ running: undefined, writes: 0 })),
+      flights: [],
     };
   }
 
@@ -112,8 +120,30 @@ export class World {
       if (running) found.push(this.#crash(state, place, running));
       else for (const one of this.commands(place)) await this.#begin(state, place, one, found);
     }
+    found.push(...this.arrivals(state));
     for (const tick of this.setup.ticks) found.push(this.passing(state, tick));
     return found;
+  }
+
+  /** Late writes that the remote takes, should they arrive now. */
+  arrivals(state: State): Successor[] {
+    return state.flights.flatMap((flight) => {
+      const { place, sent } = flight;
+      const { swaps } = sent.history;
+      const after = (this.setup.own ? transacted : pushed)(state.remote, swaps);
+      if (!after) return [];
+      const facts = { ...this.#facts(place, sent), before: state.remote, state };
+      const problem = swapProblem(facts);
+      const landed = this.#landed(state, place, after);
+      const places = landed.places.map((one, index) => {
+        // Whoever still wonders what became of it may find it.
+        if (index !== place || one.running?.history.swaps !== swaps) return one;
+        return { ...one, running: { ...one.running, landed: 'untold' as const } };
+      });
+      const flights = state.flights.filter((one) => one !== flight);
+      const label = `a write of ${this.#place(place).agent}/${place} arrives late`;
+      return [{ label, state: { ...landed, places, flights }, ...(problem && { problem }) }];
+    });
   }
 
   /**
@@ -241,6 +271,8 @@ export class World {
     const before: Running = { ...running, gone: false };
     if (running.landed === 'proven') {
       found.push({ label, state, problem: 'swaps again, though its swap was applied' });
+    } else if (history.lostFresh > this.setup.maxRetries) {
+      found.push({ label, state, problem: 'tries again once too often' });
     } else if (!after) {
       await say(state, before, 'stale', 'stale');
     } else {
@@ -263,6 +295,10 @@ export class World {
       }
     }
     if (!faulty) return;
+    if (this.#has('late')) {
+      const flying = { ...state, flights: [...state.flights, { place, sent: running }] };
+      await say(flying, { ...before, landed: 'covered' }, 'unknown', 'on its way, answer lost');
+    }
     if (this.#has('dropped')) await say(state, before, 'unknown', 'not applied, answer lost');
     for (const fault of ['contended', 'refused', 'unreachable'] as const) {
       if (this.#has(fault)) await say(state, before, fault, fault);
@@ -381,6 +417,9 @@ export class World {
       parts.push((history.id & 0x7fff) + 1, history.id >> 15);
       parts.push(LANDED.indexOf(landed) * 4 + (gone ? 2 : 0) + (noting ? 1 : 0));
       for (const list of witness) parts.push(list.length, ...list);
+    }
+    for (const { place, sent } of state.flights) {
+      parts.push(place, sent.history.id & 0x7fff, sent.history.id >> 15);
     }
     return String.fromCharCode(...parts);
   }

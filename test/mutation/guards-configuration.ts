@@ -174,14 +174,5 @@ export const configuration: Area = {
       noticedBy: 'integration/commands/bad-input',
       named: 'that no lease could carry',
     },
-    {
-      id: 'agent.nobody',
-      file: 'src/commands/agent.ts',
-      find: 'if (!found?.name.trim()) {',
-      replace: 'if (!found) {',
-      prevents: 'Blanks are somebody',
-      noticedBy: 'integration/commands/bad-input',
-      named: 'nobody asking',
-    },
   ],
 };

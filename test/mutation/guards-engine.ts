@@ -49,15 +49,6 @@ export const engine: Area = {
       named: 'is indeterminate where',
     },
     {
-      id: 'engine.interrupted',
-      file: 'src/lease/engine.ts',
-      find: 'if (outcome.cancelled) throw',
-      replace: "if (outcome.kind === 'unknown' && !outcome.detail) throw",
-      prevents: 'Ctrl-C during a write is told as if it had come before',
-      noticedBy: 'integration/engine/faults',
-      named: 'during the write',
-    },
-    {
       id: 'engine.refused',
       file: 'src/lease/engine.ts',
       find: "if (outcome.kind === 'refused') throw remoteRefused(engine.remote.name, outcome);",

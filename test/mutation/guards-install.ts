@@ -225,7 +225,7 @@ export const install: Area = {
       replace: 'for (const document of due) note(',
       prevents: 'A heartbeat leaves files in the work tree that nobody asked for',
       noticedBy: 'integration/commands/heartbeat',
-      named: 'leaves no state',
+      named: 'writes no state file',
     },
     {
       id: 'state.due',

@@ -28,6 +28,7 @@ export const remote: Area = {
       replace: 'if (!pushes',
       prevents: 'A remote of several addresses splits the leases between them',
       noticedBy: 'integration/engine/one-place',
+      named: 'pushes to two repositories',
     },
     {
       id: 'address.pushed-to',
@@ -44,7 +45,7 @@ export const remote: Area = {
       find: "user && user !== 'git' && !path.startsWith('/')",
       replace: "user === ' '",
       prevents: "Two people's repositories of one name count as one place",
-      noticedBy: 'integration/engine/one-place',
+      noticedBy: 'unit/git/address',
     },
     {
       id: 'address.configured',
@@ -107,7 +108,7 @@ export const remote: Area = {
       replace: '',
       prevents: 'A git that does not heed a signal is waited for',
       noticedBy: 'contract/ref-store',
-      named: 'does not end by itself',
+      named: 'a git process that does not end by itself',
     },
     {
       id: 'git.signal',
@@ -116,14 +117,7 @@ export const remote: Area = {
       replace: "cut ?? 'exit'",
       prevents: 'A git that was killed counts as one that ended',
       noticedBy: 'contract/ref-store',
-    },
-    {
-      id: 'git.status',
-      file: 'src/git/run.ts',
-      find: "if (result.ended === 'exit' && (result.status === 0 || alsoFine.includes(result.status))) {",
-      replace: "if (result.ended === 'exit') {",
-      prevents: 'What a failed git printed is believed',
-      noticedBy: 'contract/ref-store',
+      named: 'a git process that does not end by itself',
     },
     {
       id: 'git.literal-pathspecs',
