@@ -14,7 +14,8 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'es6' } },
     ],
   },
-  testTimeout: 60_000,
+  // To load nodegit takes each command longer.
+  testTimeout: withNodegit ? 180_000 : 60_000,
   // What the tests wait for are other processes.
   maxWorkers: '100%',
   globalSetup: '<rootDir>/test/helpers/run-folder.js',
