@@ -11,6 +11,16 @@ import { chosenStore, countingGit, nodegit } from './native.ts';
 import { contentOf, lease } from './ref-store-suite.ts';
 import { commitOf, leaseRefs, RFC_1, RFC_2 } from './worlds.ts';
 
+/** nodegit, but for how it treats blobs. */
+function withBlob(blob: Partial<Nodegit['Blob']>): Nodegit {
+  const { Repository, Reference, Commit, Tree, Treebuilder, Blob } = nodegit();
+  const { lookup, createFromBuffer } = Blob;
+  return {
+    ...{ Repository, Reference, Commit, Tree, Treebuilder },
+    Blob: { lookup, createFromBuffer, ...blob },
+  };
+}
+
 describe('the ref store on nodegit', () => {
   let sandbox: Sandbox;
   let clone: Clone;
@@ -101,7 +111,7 @@ describe('the ref store on nodegit', () => {
       return real.Blob.lookup(repository, id);
     };
     const watched = nodegitStore({
-      nodegit: { ...real, Blob: { ...real.Blob, lookup } },
+      nodegit: withBlob({ lookup }),
       commonDir: clone.at('.git'),
       plumbing,
     });
@@ -131,14 +141,10 @@ describe('the ref store on nodegit', () => {
 
   it('has git do again what nodegit says that it did otherwise', async () => {
     const real = nodegit();
-    const lying: Nodegit = {
-      ...real,
-      Blob: {
-        ...real.Blob,
-        createFromBuffer: (repository, data) =>
-          real.Blob.createFromBuffer(repository, data.subarray(1), data.length - 1),
-      },
-    };
+    const lying = withBlob({
+      createFromBuffer: (repository, data) =>
+        real.Blob.createFromBuffer(repository, data.subarray(1), data.length - 1),
+    });
     const commonDir = clone.at('.git');
     const other = nodegitStore({ nodegit: lying, commonDir, plumbing });
     const [oid = ''] = await other.write([lease('{}')]);
