@@ -10,16 +10,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HOME, loadConfig, parseHome } from '../config/load.ts';
 import type { Config, Coordination } from '../config/types.ts';
 import { LazyspecError } from '../errors.ts';
+import { lineOf } from '../git/answer.ts';
 import type { ChosenStore } from '../git/choose-store.ts';
 import type { GitConfig } from '../git/config.ts';
 import { readGitConfig } from '../git/config.ts';
 import { plumbingStore } from '../git/plumbing.ts';
+import { readStaged } from '../git/read-contents.ts';
 import type { Remote } from '../git/remote.ts';
 import { gitRemote, ownRepository } from '../git/remote.ts';
 import type { Repository } from '../git/repository.ts';
 import { guessRoot, openRepository } from '../git/repository.ts';
 import type { Git } from '../git/run.ts';
-import { createGit, gitFailed } from '../git/run.ts';
+import { createGit, mustRun } from '../git/run.ts';
 import type { Asker } from '../lease/decide.ts';
 import type { Engine } from '../lease/engine.ts';
 import { momentNow, observationsIn } from '../state/observations.ts';
@@ -185,10 +187,8 @@ export function createContext(options: ContextOptions): Context {
  * deleted by mistake): a gate must not open because of that.
  */
 async function stagedConfig(git: Git): Promise<Config | undefined> {
-  const question = ['cat-file', 'blob', `:${HOME}`];
-  const result = await git(question);
-  if (result.ended !== 'exit') throw gitFailed(question, result);
-  return result.status === 0 ? parseHome(`${HOME} in the index`, result.stdout) : undefined;
+  const content = await readStaged(git, HOME);
+  return content && parseHome(`${HOME} in the index`, content);
 }
 
 /** A remote that says whom it asks, for those who have to wait. */
@@ -213,8 +213,9 @@ function telling(remote: Remote, { progress }: ContextOptions): Remote {
 }
 
 async function currentBranch(git: Git): Promise<string | undefined> {
-  const { status, stdout } = await git(['symbolic-ref', '--quiet', '--short', 'HEAD']);
-  return status === 0 ? stdout.toString('utf8').trim() : undefined;
+  const args = ['symbolic-ref', '--quiet', '--short', 'HEAD'];
+  const { status, stdout } = await mustRun(git, args, { alsoFine: [1] });
+  return status === 0 ? lineOf('symbolic-ref', stdout) : undefined;
 }
 
 /** One call, remembered: later ones get the same promise. */

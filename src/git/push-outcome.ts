@@ -11,7 +11,9 @@ export function pushOutcome(result: GitResult, changes: readonly RefChange[]): S
   const lines = changes.map(({ ref }) => told.get(ref));
 
   const unknown = (detail: string): SwapOutcome => {
-    return { kind: 'unknown', detail, cancelled: result.ended === 'cancelled' };
+    const cancelled = result.ended === 'cancelled';
+    const outcome = { kind: 'unknown', detail, cancelled } as const;
+    return result.ended === 'exit' ? outcome : { ...outcome, mayStillLand: true };
   };
   if (result.ended === 'exit' && result.status === 0) {
     // "=": the remote had this very commit already. Its nonce makes it ours, from an earlier try.

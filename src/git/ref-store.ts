@@ -48,7 +48,13 @@ export type SwapOutcome =
   /** Interrupted before anything was sent. */
   | { kind: 'cancelled' }
   /** It may have happened or not. */
-  | { kind: 'unknown'; detail: string; cancelled: boolean };
+  | {
+      kind: 'unknown';
+      detail: string;
+      cancelled: boolean;
+      /** The remote may be at it still: that it is not there yet proves nothing. */
+      mayStillLand?: true;
+    };
 
 export interface RefStore {
   /** Reads these refs, leaving out those that do not exist. */

@@ -1,9 +1,10 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
 import { shellQuote } from '../shell-quote.ts';
+import { oddAnswer } from './answer.ts';
 import type { Git } from './run.ts';
-import { gitFailed } from './run.ts';
+import { gitFailed, isFine } from './run.ts';
 import type { GitVersion } from './version.ts';
 import { gitVersion, isAtLeast } from './version.ts';
 
@@ -45,17 +46,26 @@ export async function openRepository(
     '--show-toplevel',
   ];
   const result = await git(question);
-  const [bare, gitDir, commonDir, prefix, root] = result.stdout.toString('utf8').split('\n');
-  if (result.status === 0 && bare === 'false' && gitDir && commonDir && root) {
-    return { root, gitDir, commonDir, prefix: prefix ?? '' };
-  }
   if (result.ended !== 'exit') throw gitFailed(question, result);
+  const lines = result.stdout.toString('utf8').split('\n');
+  const [bare, gitDir = '', commonDir = '', prefix = '', root = '', ...end] = lines;
+  if (isFine(result) && bare === 'false') {
+    const isWhole =
+      [gitDir, commonDir, root].every(isAbsolute) && end.length === 1 && end[0] === '';
+    if (!isWhole || !/^(.*\/)?$/.test(prefix)) throw oddAnswer('rev-parse');
+    return { root, gitDir, commonDir, prefix };
+  }
   // A git that does not know an option of rev-parse prints it back.
   if (bare?.startsWith('--')) await assertRecentGit(git);
-  throw notARepository(cwd, bare, result.stderr);
+  throw notARepository(cwd, bare, result.stderr) ?? gitFailed(question, result);
 }
 
-function notARepository(cwd: string, bare: string | undefined, stderr: string): LazyspecError {
+/** @returns undefined where git failed for another reason, or did not say why */
+function notARepository(
+  cwd: string,
+  bare: string | undefined,
+  stderr: string,
+): LazyspecError | undefined {
   if (bare === 'true') {
     return new LazyspecError('NOT_A_REPOSITORY', `${cwd} is a bare repository`, {
       remedy: 'Run this in a clone with a work tree: claims are kept in clones.',
@@ -71,9 +81,9 @@ function notARepository(cwd: string, bare: string | undefined, stderr: string): 
       remedy: 'Change to the work tree, or name it with -C <dir>.',
     });
   }
+  if (!stderr.includes('not a git repository')) return undefined;
   return new LazyspecError('NOT_A_REPOSITORY', `${cwd} is not in a git repository`, {
     remedy: 'Change to a clone, or name one with -C <dir>.',
-    details: /not a git repository/.test(stderr) ? [] : stderr.trim().split('\n').filter(Boolean),
   });
 }
 

@@ -6,6 +6,7 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -193,6 +194,14 @@ export class Clone {
       mkdirSync(dirname(this.at(path)), { recursive: true });
       writeFileSync(this.at(path), content);
     }
+  }
+
+  has(path: string): boolean {
+    return existsSync(this.at(path));
+  }
+
+  remove(path: string): void {
+    rmSync(this.at(path));
   }
 
   read(path: string): string {

@@ -143,6 +143,12 @@ const REFUSALS: ReadonlySet<LazyspecError['code']> = new Set([
 function errorProblem(facts: Facts, { code, documents }: Extract<Ended, { kind: 'error' }>) {
   const { running, setup } = facts;
   const { landed, history } = running;
+  // A lease that ran out before its write was known of is no success, and is said to be none.
+  const over = history.swaps.some(({ next }) => {
+    const view = facts.commits.view(next);
+    return view.state === 'held' && view.lease.expires < history.wall;
+  });
+  if (over && (code === 'LEASE_EXPIRED' || code === 'INDETERMINATE')) return undefined;
   if (code === 'INDETERMINATE') {
     const unknown = history.outcome === 'unknown' && history.away;
     return unknown ? undefined : 'says that it cannot know, and it can';

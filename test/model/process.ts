@@ -122,7 +122,7 @@ export class Process {
       gitConfig: () => Promise.reject(new TypeError('the model has no git configuration')),
       coordination: async () => coordination,
       agent: async () => agent,
-      refStore: async () => ({ store, backend: 'model', why: 'this is a model' }),
+      refStore: () => Promise.reject(new TypeError('no command of the model asks for it')),
       engine: async () => ({
         store,
         remote,

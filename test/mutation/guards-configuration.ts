@@ -22,8 +22,8 @@ export const configuration: Area = {
     {
       id: 'config.folder',
       file: 'src/config/read-place.ts',
-      find: "throw unreadable(path, 'it is not a file');",
-      replace: 'return undefined;',
+      find: "if ('problem' in content) throw unreadable(path, content.problem);",
+      replace: "if ('problem' in content) return undefined;",
       prevents: 'A folder in the place of the configuration gates nothing',
       noticedBy: 'unit/config/load',
     },

@@ -60,8 +60,8 @@ export const hook: Area = {
     {
       id: 'hook.unchanged',
       file: 'hooks/hook.sh',
-      find: 'if lazyspec_unchanged "$common/lazyspec" && lazyspec_governed',
-      replace: 'if lazyspec_governed',
+      find: 'if lazyspec_unchanged "$common/lazyspec" && said=$(lazyspec_governed',
+      replace: 'if said=$(lazyspec_governed',
       prevents: 'The hook goes by a configuration that has changed since',
       noticedBy: 'integration/hooks/shim-without-node',
       named: 'what it now governs is staged',
@@ -78,8 +78,8 @@ export const hook: Area = {
     {
       id: 'hook.compared',
       file: 'src/install/governed-note.ts',
-      find: '`cmp -s ${place} "$1/${name}"`',
-      replace: '`[ -e ${place} ]`',
+      find: '`[ -f ${place} ] && cmp -s ${place} "$1/${name}"`',
+      replace: '`[ -f ${place} ] || test ${name}`',
       prevents: 'The hook goes by a configuration that has changed since',
       noticedBy: 'integration/hooks/shim-without-node',
       named: 'what it now governs is staged',

@@ -45,15 +45,6 @@ export const output: Area = {
       named: 'prints no control character',
     },
     {
-      id: 'print.table',
-      file: 'src/cli/render.ts',
-      find: '].map(printable),',
-      replace: '],',
-      prevents: 'What others wrote steers the terminal of whoever lists leases',
-      noticedBy: 'integration/commands/leases',
-      named: 'steers no terminal',
-    },
-    {
       id: 'print.fields',
       file: 'src/cli/render.ts',
       find: "expires ?? '-'].map(printable)",
@@ -104,7 +95,7 @@ export const output: Area = {
       replace: 'process.exitCode = exitStatus;',
       prevents: 'A gate says what it refuses, and passes',
       noticedBy: 'integration/commands/gate',
-      named: 'reports all refusals',
+      named: 'refuses a document without a lease',
     },
     {
       id: 'exit.signal',

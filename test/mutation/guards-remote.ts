@@ -31,15 +31,6 @@ export const remote: Area = {
       named: 'pushes to two repositories',
     },
     {
-      id: 'address.pushed-to',
-      file: 'src/git/address.ts',
-      find: 'pushes.length === 1 && pushes[0] === from ? name : (pushes[0] ?? name)',
-      replace: 'pushes.length > 1 && pushes[0] !== from ? (pushes[0] ?? name) : name',
-      prevents: 'Leases are asked for by one way and written by another',
-      noticedBy: 'integration/engine/one-place',
-      named: 'by another way',
-    },
-    {
       id: 'address.home',
       file: 'src/git/address.ts',
       find: "user && user !== 'git' && !path.startsWith('/')",
@@ -59,8 +50,8 @@ export const remote: Area = {
     {
       id: 'git.ext',
       file: 'src/git/run.ts',
-      find: "const ALWAYS = ['-c', 'protocol.ext.allow=never'];",
-      replace: "const ALWAYS = ['-c', 'protocol.version=2'];",
+      find: "'protocol.ext.allow=never'",
+      replace: "'protocol.ext.allow=user'",
       prevents: 'An address runs a command',
       noticedBy: 'contract/remote',
       named: 'would run a command',
@@ -118,6 +109,14 @@ export const remote: Area = {
       prevents: 'A git that was killed counts as one that ended',
       noticedBy: 'contract/ref-store',
       named: 'a git process that does not end by itself',
+    },
+    {
+      id: 'git.status',
+      file: 'src/git/run.ts',
+      find: "if (isFine(result) || (result.ended === 'exit' && alsoFine.includes(result.status)))",
+      replace: "if (result.ended === 'exit')",
+      prevents: 'What a failed git printed is believed',
+      noticedBy: 'contract/ref-store',
     },
     {
       id: 'git.literal-pathspecs',
