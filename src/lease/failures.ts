@@ -58,14 +58,10 @@ export function remoteRefused(
 const BLOCKING = /'(refs\/lazyspec\/leases\/[^']+)' exists; cannot create/;
 
 export function indeterminate(name: string, detail: string, cause?: unknown): LazyspecError {
-  return new LazyspecError(
-    'INDETERMINATE',
-    `'${name}' may or may not have taken the write, and could not be asked`,
-    {
-      remedy: 'Run the same command again: it finds out, and ends what was begun.',
-      details: [detail, ...(cause instanceof Error ? [cause.message] : [])],
-      data: { remote: name },
-      cause,
-    },
-  );
+  return new LazyspecError('INDETERMINATE', `'${name}' may or may not have taken the write`, {
+    remedy: 'Run the same command again: it finds out, and ends what was begun.',
+    details: [detail, ...(cause instanceof Error ? [cause.message] : [])],
+    data: { remote: name },
+    cause,
+  });
 }
