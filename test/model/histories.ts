@@ -133,11 +133,12 @@ export class Histories {
     const process = await this.#again(history, counter);
     const now = { ...time, notes: this.#notes[notes] ?? new Map() };
     const { stop, notes: made } = await process.answer(answer, now);
+    const over = this.#isOver(history, answer, now.wall);
     const next: History = {
       ...history,
       ...this.#at(stop),
       ...following(history, answer, now),
-      over: history.over || this.#isOver(history, answer, now.wall),
+      ...(over && { over, outcome: 'applied' as const }),
       wall: now.wall,
       writes: counter.writes,
       parent: { history, answer, now },

@@ -67,6 +67,18 @@ describe('a server with a hook that', () => {
     expect(await leasesOn(sandbox)).toBe('');
   });
 
+  it('hangs: what may still land is not said to be refused, and the same command finds it', async () => {
+    clone.write({ '.lazyspec.toml': '[coordination]\ntimeout = "2s"\n' });
+    hook('pre-receive', 'while [ ! -f go ]; do sleep 0.1; done');
+    const ran = await clone.lease(TWO);
+    expect(ran.status).toBe(4);
+    expect(JSON.parse(ran.stdout).error.code).toBe('INDETERMINATE');
+    writeFileSync(join(sandbox.remote, 'go'), '');
+    clone.write({ '.lazyspec.toml': '[coordination]\n' });
+    expect((await clone.lease(TWO)).status).toBe(0);
+    expect((await leasesOn(sandbox)).split('\n')).toHaveLength(2);
+  });
+
   it.each(['post-receive', 'post-update'])('fails in %s: the lease is there', async (name) => {
     hook(name, 'echo "no mail today" >&2; exit 1');
     const ran = await clone.lease(TWO);
