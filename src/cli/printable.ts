@@ -1,17 +1,26 @@
 /** Text from outside (agent names, notes, git's own words) made safe for a terminal. */
-
-// C0 and C1 controls, and the characters that turn the direction of text around.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+import { escapeInvisible, visibleLine } from '../visible-text.ts';
 
 /** One line: tabs and newlines become spaces, everything else that steers a terminal goes. */
 export function printable(text: string): string {
-  return text.replace(/[\t\r\n]+/g, ' ').replace(UNPRINTABLE, '');
+  return visibleLine(text);
 }
 
 /** JSON in which no character steers a terminal; it reads back as the same value. */
 export function printableJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(UNPRINTABLE, (character) =>
-    character === '\n' ? '\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  const text = JSON.stringify(value, null, 2);
+  return escapeInvisible(escapePiles(text), (character) =>
+    character === '\n' ? '\n' : escaped(character),
   );
+}
+
+/** Marks beyond the eighth on one letter. */
+function escapePiles(text: string): string {
+  return text.replace(/(?<=\p{M}{8})\p{M}/gu, escaped);
+}
+
+function escaped(character: string): string {
+  return [...Array(character.length).keys()]
+    .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
+    .join('');
 }

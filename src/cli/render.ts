@@ -38,7 +38,7 @@ export function releasedLines(results: readonly ReleasedLease[]): string[] {
 
 export function gateLines({ documents }: GateResult): string[] {
   if (documents.length === 0) return ['The gate passes'];
-  return [`The gate passes: ${documents.map(({ id }) => id).join(', ')}`];
+  return [printable(`The gate passes: ${documents.map(({ id }) => id).join(', ')}`)];
 }
 
 /** A table for people; `ref TAB agent TAB acquired TAB expires` for programs. */
@@ -85,7 +85,7 @@ function rowPaint({ state, mine }: ListedLease, paint: Paint): (text: string) =>
 
 /** Everything known of one lease, a line each. */
 export function shownLines(lease: ShownLease, now: number): string[] {
-  if (lease.state === 'absent') return [`${lease.id} is not claimed`];
+  if (lease.state === 'absent') return [printable(`${lease.id} is not claimed`)];
   if (lease.state === 'malformed') return [printable(`${lease.id} is malformed: ${lease.problem}`)];
   const moment = (time: string) => `${relativeTo(now, seconds(time))} (${time})`;
   const facts: [string, string | null | undefined][] = [
@@ -103,7 +103,7 @@ export function shownLines(lease: ShownLease, now: number): string[] {
   ];
   const known = facts.flatMap(([name, value]) => (value ? [{ name, value }] : []));
   return [
-    `${lease.id}`,
+    printable(lease.id ?? lease.ref),
     ...known.map(({ name, value }) => printable(`  ${`${name}:`.padEnd(14)}${value}`)),
   ];
 }

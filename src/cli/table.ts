@@ -7,6 +7,11 @@ interface Row {
 
 const GAP = '  ';
 
+/** Of every column but the last: one long name must not push the others out of sight. */
+const WIDEST = 40;
+/** More of a cell is on no terminal; measuring all of it would take its time. */
+const LONGEST = 1_000;
+
 /** Aligned columns; the last one is cut where the line would be wider than the terminal. */
 export function tableLines(
   header: readonly string[],
@@ -14,7 +19,13 @@ export function tableLines(
   columns: number,
   headerPaint: (text: string) => string,
 ): string[] {
-  const all = [header, ...rows.map(({ cells }) => cells)];
+  const fitting = (cells: readonly string[]) =>
+    cells.map((cell, index) => {
+      const last = index === header.length - 1;
+      return cut(cell.slice(0, LONGEST), last ? columns : WIDEST);
+    });
+  const body = rows.map(({ cells, paint }) => ({ cells: fitting(cells), paint }));
+  const all = [header, ...body.map(({ cells }) => cells)];
   const widths = header.map((_, index) =>
     Math.max(...all.map((cells) => displayWidth(cells[index] ?? ''))),
   );
@@ -25,7 +36,7 @@ export function tableLines(
     });
     return cut(padded.join(GAP).trimEnd(), columns);
   };
-  return [headerPaint(line(header)), ...rows.map(({ cells, paint }) => paint(line(cells)))];
+  return [headerPaint(line(header)), ...body.map(({ cells, paint }) => paint(line(cells)))];
 }
 
 function cut(line: string, columns: number): string {

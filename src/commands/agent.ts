@@ -1,6 +1,7 @@
 import { LazyspecError } from '../errors.ts';
 import type { GitConfig } from '../git/config.ts';
 import { isAgentName } from '../lease/record.ts';
+import { isVisible } from '../visible-text.ts';
 
 export interface FoundAgent {
   name: string;
@@ -30,9 +31,9 @@ export async function findAgent(
         'Say so once: git config lazyspec.agentId <name>. Or set $LAZYSPEC_AGENT_ID, or pass --agent-id.',
     });
   }
-  if (isAgentName(found.name)) return found;
+  if (isAgentName(found.name) && isVisible(found.name)) return found;
   throw new LazyspecError('USAGE', 'the agent id is not a name', {
-    remedy: 'Use 1 to 200 characters, none of them a control character.',
+    remedy: 'Use 1 to 200 characters that show: no control, direction or zero-width characters.',
     data: { agent: found.name },
   });
 }

@@ -3,12 +3,13 @@ import { formatDuration } from '../config/duration.ts';
 import type { DocumentId } from '../documents/document.ts';
 import { LazyspecError } from '../errors.ts';
 import type { ClaimOptions } from '../lease/decide.ts';
-import { decideClaim } from '../lease/decide.ts';
+import { decideClaim, MAX_NOTE } from '../lease/decide.ts';
 import type { Executed } from '../lease/engine.ts';
 import { execute } from '../lease/engine.ts';
 import type { RefusedDocument } from '../lease/explain.ts';
 import { refusedError } from '../lease/explain.ts';
 import { lengthOfTime } from '../times.ts';
+import { isVisible, shortLine } from '../visible-text.ts';
 import type { Context } from './context.ts';
 import { namedDocuments } from './named-documents.ts';
 import type { WrittenLease } from './results.ts';
@@ -25,9 +26,6 @@ export interface ClaimArguments {
   duration?: number;
   note?: string;
 }
-
-/** Longer notes are cut: a record has to stay below 8 KiB. */
-const MAX_NOTE = 500;
 
 /**
  * Claims documents for the agent, all or none; renews what the agent holds.
@@ -50,11 +48,16 @@ export async function claim(context: Context, args: ClaimArguments): Promise<Wri
       { remedy: `Ask for less, or raise [coordination] max_lease_duration.` },
     );
   }
+  if (note && !isVisible(note.replace(/[\t\r\n]/g, ' '))) {
+    throw new LazyspecError('USAGE', 'the note holds characters that do not show', {
+      remedy: 'Write it in plain text: no control, direction or zero-width characters.',
+    });
+  }
   const documents = await namedDocuments(context, args.documents);
   const options: ClaimOptions = {
     force: args.force ?? false,
     ...(duration !== undefined && { ttl: duration }),
-    ...(note && { note: [...note].slice(0, MAX_NOTE).join('') }),
+    ...(note && { note: shortLine(note, MAX_NOTE) }),
   };
   const executed = await untilFree(context, documents, options, args.wait ?? 0);
   if ('done' in executed) return executed.done.map(writtenLease);

@@ -6,6 +6,7 @@
 
 import { realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HOME, loadConfig, parseHome } from '../config/load.ts';
 import type { Config, Coordination } from '../config/types.ts';
 import { LazyspecError } from '../errors.ts';
@@ -21,6 +22,7 @@ import { createGit, gitFailed } from '../git/run.ts';
 import type { Asker } from '../lease/decide.ts';
 import type { Engine } from '../lease/engine.ts';
 import { momentNow, observationsIn } from '../state/observations.ts';
+import { shortLine } from '../visible-text.ts';
 import { resolveAgent } from './agent.ts';
 
 export interface ContextOptions {
@@ -116,6 +118,7 @@ export function createContext(options: ContextOptions): Context {
       observations: observationsIn(commonDir, momentNow, warn),
       now,
       maxRetries: policy.maxPushRetries,
+      pause: (milliseconds) => sleep(milliseconds, undefined, { signal: options.signal }),
       signal: options.signal,
     };
   });
@@ -145,7 +148,14 @@ export function createContext(options: ContextOptions): Context {
       ]);
       const home = options.env.HOME;
       const worktree = home && root.startsWith(`${home}/`) ? `~${root.slice(home.length)}` : root;
-      return { agent: name, now: now(), policy, host: hostname(), worktree, ...branch };
+      return {
+        agent: name,
+        now: now(),
+        policy,
+        host: shortLine(hostname(), 100),
+        worktree: shortLine(worktree, 400),
+        ...(branch && { branch: shortLine(branch, 200) }),
+      };
     },
   };
 }
@@ -182,9 +192,9 @@ function telling(remote: Remote, { progress }: ContextOptions): Remote {
   };
 }
 
-async function currentBranch(git: Git): Promise<{ branch?: string }> {
+async function currentBranch(git: Git): Promise<string | undefined> {
   const { status, stdout } = await git(['symbolic-ref', '--quiet', '--short', 'HEAD']);
-  return status === 0 ? { branch: stdout.toString('utf8').trim() } : {};
+  return status === 0 ? stdout.toString('utf8').trim() : undefined;
 }
 
 /** One call, remembered: later ones get the same promise. */

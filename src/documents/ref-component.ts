@@ -1,3 +1,5 @@
+import { isVisible } from '../visible-text.ts';
+
 const LONGEST = 200;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -13,6 +15,7 @@ export function refComponentProblem(text: string): string | undefined {
   if (FORBIDDEN.test(text)) {
     return 'holds a space, a control character or one of ~ ^ : ? * [ \\ /';
   }
+  if (!isVisible(text)) return 'holds a character that does not show';
   if (text.startsWith('-') || text.startsWith('.')) return `starts with "${text[0]}"`;
   if (text.endsWith('.') || text.toLowerCase().endsWith('.lock')) return 'ends with "." or ".lock"';
   if (text.includes('..') || text.includes('@{')) return 'holds ".." or "@{"';

@@ -1,4 +1,5 @@
 import { LazyspecError } from '../errors.ts';
+import { shellQuote } from '../shell-quote.ts';
 import type { GitConfig } from './config.ts';
 import type { Git } from './run.ts';
 import { mustRun } from './run.ts';
@@ -66,7 +67,7 @@ function plainPath(path: string): string {
 function noSuchRemote(name: string, known: readonly string[]): LazyspecError {
   const others = known.length > 0 ? ` (it has ${known.join(', ')})` : '';
   return new LazyspecError('REMOTE_NOT_FOUND', `this clone has no remote '${name}'${others}`, {
-    remedy: `Add it: git remote add ${name} <url>. Or name another in [coordination] remote; "." coordinates the work trees of this clone only.`,
+    remedy: `Add it: git remote add ${shellQuote(name)} <url>. Or name another in [coordination] remote; "." coordinates the work trees of this clone only.`,
     data: { remote: name, known },
   });
 }
@@ -74,7 +75,7 @@ function noSuchRemote(name: string, known: readonly string[]): LazyspecError {
 function severalPlaces(name: string, from: string, elsewhere: string): LazyspecError {
   return new LazyspecError('REMOTE_NOT_FOUND', `'${name}' is more than one repository`, {
     details: [`fetches from ${from}`, `pushes to ${elsewhere}`],
-    remedy: `Leases need one place: git remote set-url ${name} <the address that you push to>`,
+    remedy: `Leases need one place: git remote set-url ${shellQuote(name)} <the address that you push to>`,
     data: { remote: name, url: from, elsewhere },
   });
 }

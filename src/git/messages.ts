@@ -57,7 +57,9 @@ const CONNECTION: readonly [pattern: RegExp, code: ConnectionFailure][] = [
 /** Why no connection came about; undefined when one may have. */
 export function connectionFailure(stderr: string): ConnectionFailure | undefined {
   // What the server says has come over a connection, and may speak of one of its own.
-  const own = stderr.replace(/^remote: .*$/gm, '');
+  // Only \n ends its lines: a regular expression would let U+2028 end one, and believe the rest.
+  const lines = stderr.split('\n').filter((line) => !line.startsWith('remote: '));
+  const own = lines.join('\n');
   return CONNECTION.find(([pattern]) => pattern.test(own))?.[1];
 }
 
@@ -70,11 +72,14 @@ export function fetchFailure(stderr: string): ConnectionFailure | undefined {
   return connectionFailure(stderr) ?? (BROKEN.test(stderr) ? 'REMOTE_UNREACHABLE' : undefined);
 }
 
+/** A server may say a line of any length. */
+const LONGEST_LINE = 500;
+
 /** git's and the server's own words, for a person: without blank lines and git's boilerplate. */
 export function meaningfulLines(stderr: string): string[] {
   return stderr
     .split('\n')
-    .map((line) => line.trim())
+    .map((line) => line.trim().slice(0, LONGEST_LINE))
     .filter((line) => line && !BOILERPLATE.some((pattern) => pattern.test(line)))
     .slice(0, 20);
 }

@@ -1,4 +1,4 @@
-/** The ref store over git's plumbing commands. Each method costs one process, reading two. */
+/** The ref store over git's plumbing commands. Each method costs one process, reading three. */
 
 import { LazyspecError } from '../errors.ts';
 import { LEASE_REFS } from '../lease-refs.ts';

@@ -87,10 +87,19 @@ export async function gitRemote(
     ];
     const outcome = pushOutcome(await git(args, { ...network, trace: true }), changes);
     if (outcome.kind === 'applied') {
-      // Only a copy: without it the next command needs a second connection, and is still right.
-      await store.remember(changes).catch((error: Error) => warn(error.message));
+      await note(changes);
     }
     return outcome;
+  }
+
+  /**
+   * Only a copy: without it the next command needs a second connection, and is still right. One
+   * that another process has moved meanwhile shows what is newer than our push, and stays.
+   */
+  async function note(changes: readonly RefChange[]): Promise<void> {
+    const { kind } = await store.swap(changes);
+    if (kind === 'applied' || kind === 'stale' || kind === 'contended') return;
+    warn("this clone's copy of a lease could not be updated");
   }
 
   return { name, fetch, swap };

@@ -4,6 +4,7 @@
  */
 import type { DocumentId } from '../documents/document.ts';
 import type { ErrorCode } from '../errors.ts';
+import { shortLine, visibleLine } from '../visible-text.ts';
 import type { LeaseRecord } from './record.ts';
 import type { Takeover, TakeoverPolicy } from './takeover.ts';
 import { judgeTakeover } from './takeover.ts';
@@ -47,6 +48,9 @@ export interface Refusal {
 }
 
 export type Decision = Write | Delete | Refusal;
+
+/** Longer notes are cut: a record has to stay below 8 KiB. */
+export const MAX_NOTE = 500;
 
 export interface ClaimOptions {
   force: boolean;
@@ -92,7 +96,10 @@ export function decideRelease(view: View, agent: string): Delete | Refusal {
 export function decideAdminRelease(view: View, expectedHolder: string): Delete | Refusal {
   if (view.state === 'absent') return refuse('LEASE_NOT_FOUND', view);
   const holder = view.state === 'held' ? view.lease.agent : UNREADABLE_HOLDER;
-  if (holder !== expectedHolder) return { ...refuse('NOT_HOLDER', view), expectedHolder };
+  // By what is shown of the name: nobody can type what does not show.
+  if (visibleLine(holder) !== visibleLine(expectedHolder)) {
+    return { ...refuse('NOT_HOLDER', view), expectedHolder };
+  }
   return { action: 'delete', expected: view.commit };
 }
 
@@ -119,7 +126,8 @@ function renew(held: HeldView, asker: Asker, options: Partial<ClaimOptions>): Wr
   const kept = options.ttl === undefined ? previous.expires : 0;
   const expires = Math.max(now + ttl, Math.min(kept, now + policy.maxLeaseDuration));
   const lease: LeaseRecord = {
-    ...person(asker, options.note ?? previous.note),
+    // Written by another tool, or by whoever forged a lease in our name.
+    ...person(asker, options.note ?? shortLine(previous.note ?? '', MAX_NOTE)),
     acquired: previous.acquired,
     expires,
     ttl,

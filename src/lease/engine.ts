@@ -9,12 +9,12 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DocumentId } from '../documents/document.ts';
 import { LazyspecError } from '../errors.ts';
 import type { RefChange, RefStore, SwapOutcome } from '../git/ref-store.ts';
 import type { Remote } from '../git/remote.ts';
 import { remoteFailure } from '../git/remote-failure.ts';
+import { shellQuote } from '../shell-quote.ts';
 import type { Observations } from '../state/observations.ts';
 import type { Decision, Delete, Refusal, Write } from './decide.ts';
 import { commitMessage } from './decide.ts';
@@ -30,6 +30,8 @@ export interface Engine {
   now: () => number;
   /** How often to try again after losing a race. */
   maxRetries: number;
+  /** Waits some milliseconds; rejects where it is interrupted. */
+  pause: (milliseconds: number) => Promise<unknown>;
   signal?: AbortSignal | undefined;
 }
 
@@ -112,24 +114,29 @@ export async function execute(
     }
 
     // 4. Somebody was faster, or a lock was busy: look again, a bounded number of times.
-    await pauseAfter(outcome, tries, engine);
+    await pauseAfter(outcome, tries, fresh, engine);
     // An unknown outcome has been followed by a look already.
     fresh = outcome.kind === 'unknown' || (await refresh(engine, refs));
   }
 }
 
-/** Counts a try that was lost, and waits longer after each. @throws when it was the last */
+/**
+ * Counts a try that was lost, and waits longer after each. One that rested on a copy which was
+ * not fresh has only found out that the copy is old: no race was lost.
+ * @throws when it was the last
+ */
 async function pauseAfter(
   outcome: SwapOutcome,
   tries: { lost: number; unknown: number },
+  fresh: boolean,
   engine: Engine,
 ): Promise<void> {
-  tries.lost += 1;
+  if (fresh) tries.lost += 1;
   tries.unknown = outcome.kind === 'unknown' ? tries.unknown + 1 : 0;
   if (tries.unknown > UNKNOWN_RETRIES) throw untaken(engine.remote.name, outcome);
   if (tries.lost > engine.maxRetries) throw contended(engine.remote.name, tries.lost, outcome);
   // A race that was lost for the first time is looked at again at once.
-  if (tries.lost > 1 || outcome.kind === 'contended') await backOff(tries.lost, engine.signal);
+  if (tries.lost > 1 || outcome.kind === 'contended') await backOff(tries.lost, engine);
 }
 
 function isOver(done: readonly Done[], now: number): boolean {
@@ -217,12 +224,23 @@ async function settled(
     throw indeterminate(engine.remote.name, outcome.detail, error);
   }
   const found = new Map((await engine.store.read(refs)).map(({ ref, oid }) => [ref, oid]));
-  return changes.every(({ ref, next }) => found.get(ref) === next);
+  return wasApplied(changes, found);
 }
 
-async function backOff(attempt: number, signal: AbortSignal | undefined): Promise<void> {
+/**
+ * Whether what the remote holds shows that a swap was applied. Others may have moved on since: one
+ * commit of ours proves all of it, for it was all or nothing and no other write is that commit.
+ * Deletions leave no trace; all gone is what was wanted, whoever did it.
+ */
+function wasApplied(changes: readonly RefChange[], found: ReadonlyMap<string, string>): boolean {
+  const writes = changes.filter(({ next }) => next !== undefined);
+  if (writes.length === 0) return changes.every(({ ref }) => !found.has(ref));
+  return writes.some(({ ref, next }) => found.get(ref) === next);
+}
+
+async function backOff(attempt: number, { pause }: Engine): Promise<void> {
   const longest = Math.min(2_000, 25 * 2 ** attempt);
-  await sleep(longest * Math.random(), undefined, signal && { signal }).catch(() => {
+  await pause(longest * Math.random()).catch(() => {
     throw new LazyspecError('CANCELLED', 'interrupted; nothing was changed');
   });
 }
@@ -239,7 +257,7 @@ function contended(name: string, tries: number, outcome: SwapOutcome): LazyspecE
 /** The remote was asked after each try, and has not got what was sent. */
 function untaken(name: string, outcome: SwapOutcome): LazyspecError {
   return new LazyspecError('REMOTE_REFUSED', `'${name}' does not take the lease`, {
-    remedy: `See what git says: git push ${name}`,
+    remedy: `See what git says: git push ${shellQuote(name)}`,
     details: 'detail' in outcome ? outcome.detail.split('\n') : [],
     data: { remote: name },
   });
@@ -249,15 +267,18 @@ function remoteRefused(name: string, { reason, details }: { reason: string; deta
   const blocking = details.map((line) => BLOCKING.exec(line)?.[1]).find(Boolean);
   return new LazyspecError('REMOTE_REFUSED', `'${name}' refused the lease: ${reason}`, {
     remedy: blocking
-      ? `A ref that is no lease is in the way. Remove it: git push ${name} :${blocking}`
+      ? `A ref that is no lease is in the way. Remove it: git push ${shellQuote(name)} ${shellQuote(`:${blocking}`)}`
       : 'Nothing was changed. Whoever runs the remote can tell why.',
     details,
     data: { remote: name, reason },
   });
 }
 
-/** Where a file is, no folder can be: `refs/lazyspec/leases/rfc` keeps every RFC from being claimed. */
-const BLOCKING = /'(refs\/[^']+)' exists; cannot create/;
+/**
+ * Where a file is, no folder can be: `refs/lazyspec/leases/rfc` keeps every RFC from being claimed.
+ * The server says so, and may say anything: only what is below the leases is offered for removal.
+ */
+const BLOCKING = /'(refs\/lazyspec\/leases\/[^']+)' exists; cannot create/;
 
 function indeterminate(name: string, detail: string, cause?: unknown): LazyspecError {
   return new LazyspecError(

@@ -3,6 +3,8 @@
  * does: times are written as whole seconds since 1970, and read as those or as RFC 3339.
  */
 
+import { hasRepeatedKey } from './repeated-key.ts';
+
 export interface LeaseRecord {
   /** The holder. */
   agent: string;
@@ -35,8 +37,11 @@ type ParsedRecord = { record: LeaseRecord } | { problem: string };
 export function parseRecord(bytes: Uint8Array): ParsedRecord {
   if (bytes.length === 0) return { problem: 'its lease.json is empty' };
   if (bytes.length > MAX_BYTES) return { problem: `its lease.json is ${bytes.length} bytes` };
-  const value = parseObject(bytes);
-  if (!value) return { problem: 'its lease.json is not a JSON object' };
+  const parsed = parseObject(bytes);
+  if (!parsed) return { problem: 'its lease.json is not a JSON object' };
+  const { value, text } = parsed;
+  // Two readers might each take another one for the holder.
+  if (hasRepeatedKey(text)) return { problem: 'its lease.json has a key twice' };
 
   const agent = value.agent;
   if (!isAgentName(agent)) return { problem: 'its agent is not a name' };
@@ -50,9 +55,9 @@ export function parseRecord(bytes: Uint8Array): ParsedRecord {
   const record: LeaseRecord = { agent, acquired, expires };
   if (ttl !== undefined) record.ttl = ttl;
   for (const field of TEXT_FIELDS) {
-    const text = value[field];
+    const told = value[field];
     // For people only: one that is no text is left out, and the lease stays a lease.
-    if (typeof text === 'string') record[field] = text;
+    if (typeof told === 'string') record[field] = told;
   }
   const unknown = Object.entries(value).filter(([key]) => !OWN_FIELDS.has(key));
   if (unknown.length > 0) record.unknown = Object.fromEntries(unknown);
@@ -73,11 +78,14 @@ export function isAgentName(value: unknown): value is string {
   return [...value].length <= MAX_AGENT && !/[\u0000-\u001f\u007f-\u009f]/.test(value);
 }
 
-function parseObject(bytes: Uint8Array): Record<string, unknown> | undefined {
+function parseObject(
+  bytes: Uint8Array,
+): { value: Record<string, unknown>; text: string } | undefined {
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
+      ? { value: value as Record<string, unknown>, text }
       : undefined;
   } catch {
     return undefined; // not UTF-8, or not JSON: the caller says so

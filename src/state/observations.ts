@@ -25,6 +25,9 @@ interface Observation {
   since: Moment;
 }
 
+/** By ref. */
+export type Notes = ReadonlyMap<string, Observation>;
+
 export interface Observations {
   /**
    * Notes the leases that a look at the remote has just shown.
@@ -46,22 +49,31 @@ export function observationsIn(
   const file = join(commonDir, 'lazyspec', 'observed.json');
   return {
     observe(seen, covered) {
-      const now = moment();
       const known = read(file);
-      const next = new Map<string, Observation>();
-      for (const [ref, observation] of known) {
-        if (!covered(ref) || seen.has(ref)) next.set(ref, observation);
-      }
-      const ages = new Map<string, number>();
-      for (const [ref, commit] of seen) {
-        const age = ageOf(known.get(ref), commit, now);
-        if (age === undefined) next.set(ref, { commit, since: now });
-        ages.set(ref, age ?? 0);
-      }
-      if (changed(known, next)) write(file, next, warn);
+      const { notes, ages } = observed(known, moment(), seen, covered);
+      if (changed(known, notes)) write(file, notes, warn);
       return ages;
     },
   };
+}
+
+/** What is to be noted after a look, and what `observe` says of it: pure. */
+export function observed(
+  known: Notes,
+  now: Moment,
+  ...[seen, covered]: Parameters<Observations['observe']>
+): { notes: Notes; ages: Map<string, number> } {
+  const notes = new Map<string, Observation>();
+  for (const [ref, observation] of known) {
+    if (!covered(ref) || seen.has(ref)) notes.set(ref, observation);
+  }
+  const ages = new Map<string, number>();
+  for (const [ref, commit] of seen) {
+    const age = ageOf(known.get(ref), commit, now);
+    if (age === undefined) notes.set(ref, { commit, since: now });
+    ages.set(ref, age ?? 0);
+  }
+  return { notes, ages };
 }
 
 /** The smaller of what both clocks say; undefined: seen for the first time. */
@@ -109,11 +121,11 @@ function isNote(value: unknown): value is Observation {
   );
 }
 
-function changed(known: Map<string, Observation>, next: Map<string, Observation>): boolean {
+function changed(known: Notes, next: Notes): boolean {
   return known.size !== next.size || [...next].some(([ref, note]) => known.get(ref) !== note);
 }
 
-function write(file: string, notes: Map<string, Observation>, warn: (message: string) => void) {
+function write(file: string, notes: Notes, warn: (message: string) => void) {
   try {
     removeLeftovers(dirname(file), (name) => name === basename(file));
     writeFileAtomically(file, `${JSON.stringify(Object.fromEntries(notes))}\n`);

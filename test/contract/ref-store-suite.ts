@@ -203,13 +203,17 @@ export function refStoreContract(name: string, createStore: StoreFactory): void 
         expect((await read(RFC_1))?.content).toHaveProperty('problem');
       });
 
-      it('is a commit whose lease.json is a symbolic link: nothing is followed', async () => {
+      it('is a commit whose lease.json is a symbolic link: it is neither followed nor read', async () => {
         const secret = join(sandbox.folder, 'secret');
         writeFileSync(secret, 'secret');
-        const blob = await feed(clone, ['hash-object', '-w', '--stdin'], secret);
-        const oid = await commitOfTree(clone, `120000 blob ${blob}\tlease.json\n`);
-        await clone.git('update-ref', RFC_1, oid);
-        expect(contentOf(await read(RFC_1))).not.toBe('secret');
+        for (const target of [secret, '{"agent":"a","acquired":1,"expires":2}']) {
+          const blob = await feed(clone, ['hash-object', '-w', '--stdin'], target);
+          const oid = await commitOfTree(clone, `120000 blob ${blob}\tlease.json\n`);
+          await clone.git('update-ref', RFC_1, oid);
+          expect((await read(RFC_1))?.content).toEqual({
+            problem: 'its lease.json is no regular file',
+          });
+        }
       });
 
       it('is a commit whose lease.json is larger than 8 KiB, by one byte or by megabytes', async () => {

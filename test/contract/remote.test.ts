@@ -144,6 +144,18 @@ describe.each([
     expect(side.warnings).toEqual([]);
   });
 
+  it('takes a swap, and leaves a copy that another process has moved meanwhile', async () => {
+    const [old, mine] = [await onRemote(RFC_1, 'old'), await writtenHere('mine')];
+    await side.remote.fetch('all');
+    const newer = await writtenHere('newer');
+    await side.clone.git('update-ref', RFC_1, newer);
+    const swapped = await side.remote.swap([{ ref: RFC_1, expected: old, next: mine }]);
+    expect(swapped).toEqual({ kind: 'applied' });
+    expect(await remoteRefs()).toEqual({ [RFC_1]: mine });
+    expect(await localRefs(side)).toEqual({ [RFC_1]: newer });
+    expect(side.warnings).toEqual([]);
+  });
+
   it('takes no swap that expects something else, whatever the copy here says', async () => {
     const [mine, theirs] = [await writtenHere('mine'), await onRemote(RFC_1)];
     await side.clone.git('update-ref', RFC_1, mine);
@@ -162,11 +174,12 @@ describe.each([
 
   it('takes several changes together, or none of them', async () => {
     const [first, next] = [await onRemote(RFC_1), await writtenHere('next')];
+    await side.remote.fetch('all');
     const create = { ref: STORY, expected: undefined, next };
     const stale = { ref: RFC_1, expected: undefined, next };
     expect(await side.remote.swap([create, stale])).toEqual({ kind: 'stale' });
     expect(await remoteRefs()).toEqual({ [RFC_1]: first });
-    expect(await localRefs(side)).toEqual({});
+    expect(await localRefs(side)).toEqual({ [RFC_1]: first });
     const remove = { ref: RFC_1, expected: first, next: undefined };
     expect(await side.remote.swap([create, remove])).toEqual({ kind: 'applied' });
     expect(await remoteRefs()).toEqual({ [STORY]: next });

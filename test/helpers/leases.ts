@@ -12,6 +12,7 @@ export interface ForeignLease {
 }
 
 export const RFC_001 = 'refs/lazyspec/leases/rfc/RFC-001';
+export const RFC_002 = 'refs/lazyspec/leases/rfc/RFC-002';
 
 export function now(): number {
   return Math.floor(Date.now() / 1000);

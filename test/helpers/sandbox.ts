@@ -30,7 +30,7 @@ export interface Ran {
 
 export interface RunOptions {
   env?: Record<string, string>;
-  input?: string;
+  input?: string | Buffer;
   /** Called with the process once it has started. */
   started?: (child: ChildProcess) => void;
 }

@@ -100,7 +100,8 @@ function copies({ transactions, commits }: History): Violation[] {
     .flatMap(({ moves }) => moves)
     .flatMap(({ ref, to }) => {
       if (to === undefined) return [];
-      const nonce = commits[to]?.record.nonce ?? '';
+      const nonce = commits[to]?.record.nonce;
+      if (nonce === undefined) return [];
       const again = seen.has(to) || seen.has(nonce) || !/^[0-9a-f]{32}$/.test(nonce);
       seen.add(to).add(nonce);
       return again

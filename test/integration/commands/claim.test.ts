@@ -113,6 +113,20 @@ describe('claim', () => {
     expect(claim.stderr).toMatch(/administrator: .*release RFC-001 --expected-holder agent-7/);
   });
 
+  it('is not refused because of an old copy of a lease that was given back', async () => {
+    const other = await sandbox.clone('agent-b');
+    await other.lease(['claim', 'RFC-001']);
+    await clone.lease(['leases']);
+    await other.lease(['release', 'RFC-001']);
+    expect((await clone.json(['claim', 'RFC-001'])).agent).toBe('agent-a');
+  });
+
+  it('cuts a note that would make the record too large to be read', async () => {
+    expect((await clone.lease(['claim', 'RFC-001', '--note', 'é'.repeat(9000)])).status).toBe(0);
+    expect((await remoteRecord(sandbox)).note).toBe('é'.repeat(500));
+    expect((await clone.lease(['heartbeat', 'RFC-001'])).status).toBe(0);
+  });
+
   it('takes the spelling of a lease that it knows, for a document of another branch', async () => {
     await plant(sandbox, { ref: 'refs/lazyspec/leases/rfc/RFC-0077', content: leaseOf('agent-b') });
     await clone.lease(['leases']);

@@ -1,7 +1,14 @@
 import { chmodSync, existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { leaseOf, plant, RFC_001, remoteLease, remoteRecord } from '../../helpers/leases.ts';
+import {
+  leaseOf,
+  plant,
+  RFC_001,
+  RFC_002,
+  remoteLease,
+  remoteRecord,
+} from '../../helpers/leases.ts';
 import { gitDaemon } from '../../helpers/remotes.ts';
 import type { Clone } from '../../helpers/sandbox.ts';
 import { Sandbox } from '../../helpers/sandbox.ts';
@@ -95,6 +102,16 @@ describe('a push whose answer is lost', () => {
     expect(await remoteLease(sandbox)).toBe(commit);
   });
 
+  it('counts for a batch of which others have changed a part meanwhile', async () => {
+    const release = `git -C '${sandbox.remote}' update-ref -d ${RFC_001}`;
+    const env = faultyPush(sandbox, `git "$@" >/dev/null 2>&1; ${release}; exit 1`);
+    const claim = await clone.lease(['claim', 'RFC-001', 'RFC-002', '--json'], { env });
+    expect(claim.status).toBe(0);
+    expect(JSON.parse(claim.stdout)).toMatchObject([{ id: 'RFC-001' }, { id: 'RFC-002' }]);
+    expect(await remoteLease(sandbox)).toBe('');
+    expect((await remoteRecord(sandbox, RFC_002)).agent).toBe('agent-a');
+  });
+
   it('gives up as contended after max_push_retries', async () => {
     clone.write({ '.lazyspec.toml': '[coordination]\nmax_push_retries = 2\n' });
     const lock = join(sandbox.remote, 'refs/lazyspec/leases/rfc/RFC-001.lock');
@@ -104,8 +121,25 @@ describe('a push whose answer is lost', () => {
     const claim = await clone.lease(['claim', 'RFC-001', '--json'], { env: git.env });
     expect(claim.status).toBe(1);
     expect(JSON.parse(claim.stdout).error.code).toBe('CONTENDED');
-    expect(git.calls().filter((call) => call === 'push')).toHaveLength(3); // one try, two retries
+    expect(git.calls().filter((call) => call === 'push')).toHaveLength(4); // a look at what is there, one try, two retries
     expect(existsSync(lock)).toBe(true);
+  });
+});
+
+describe('a copy that is old', () => {
+  let sandbox: Sandbox;
+  beforeEach(async () => {
+    sandbox = await Sandbox.create();
+  });
+  afterEach(() => sandbox.dispose());
+
+  it('is no lost race: with no retries at all the command still ends well', async () => {
+    const clone = await sandbox.clone('agent-a');
+    clone.write({ '.lazyspec.toml': '[coordination]\nmax_push_retries = 0\n' });
+    await clone.lease(['claim', 'RFC-001']);
+    await sandbox.git(sandbox.remote, 'update-ref', '-d', RFC_001);
+    const claim = await clone.json(['claim', 'RFC-001']);
+    expect(claim).toMatchObject({ id: 'RFC-001', agent: 'agent-a' });
   });
 });
 

@@ -45,6 +45,14 @@ describe('a program that came with the clone is not run', () => {
     expect(ran()).toBe(false);
   });
 
+  it('also where a relative folder on PATH leads to it', async () => {
+    const { clone, ran } = await cloneWith('relative', 'lefthook');
+    await clone.git('add', '--force', '--all');
+    const env = { PATH: `.:${sandbox.env.PATH}` };
+    expect((await clone.hooks(['install'], { env })).status).toBe(0);
+    expect(ran()).toBe(false);
+  });
+
   it('while one that was installed is', async () => {
     const { clone, ran } = await cloneWith('installed', BIN);
     mkdirSync(clone.at('.git/hooks'), { recursive: true });

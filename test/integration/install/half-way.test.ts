@@ -50,6 +50,16 @@ describe('a plan that fails half-way', () => {
     expect(files(folder)).toEqual(before);
   });
 
+  it('does not write over what was changed meanwhile', () => {
+    const before = files(folder);
+    const step = (name: string, content: string): Step => {
+      return { ...write(name), before: Buffer.from(content) } as Step;
+    };
+    const steps = [step('old', 'old\n'), step('gone', 'as it was when the plan was made')];
+    expect(() => applySteps(steps)).toThrow(/it was changed meanwhile/);
+    expect(files(folder)).toEqual(before);
+  });
+
   it('leaves no file of its own behind', () => {
     applySteps([write('old'), write('new')]);
     expect(

@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Clone } from '../../helpers/sandbox.ts';
+import type { Clone, RunOptions } from '../../helpers/sandbox.ts';
 import { Sandbox } from '../../helpers/sandbox.ts';
 import { files } from './state.ts';
 
@@ -18,12 +18,17 @@ describe('install refuses, and changes nothing', () => {
   afterAll(() => sandbox.dispose());
 
   function refuses(status: number, ...texts: string[]): Promise<void> {
-    return refusesTo(['install'], status, ...texts);
+    return refusesTo(['install'], status, {}, ...texts);
   }
 
-  async function refusesTo(args: string[], status: number, ...texts: string[]): Promise<void> {
+  async function refusesTo(
+    args: string[],
+    status: number,
+    options: RunOptions,
+    ...texts: string[]
+  ): Promise<void> {
     const before = files(clone.path);
-    const ran = await clone.hooks(args);
+    const ran = await clone.hooks(args, options);
     expect(ran).toMatchObject({ status, stdout: '' });
     expect(ran.stderr).not.toContain('this is a bug');
     for (const text of texts) expect(ran.stderr).toContain(text);
@@ -34,7 +39,7 @@ describe('install refuses, and changes nothing', () => {
     await clone.git('config', 'core.hooksPath', '.husky/_');
     clone.write({ '.husky/_/pre-commit': '#!/bin/sh\n', '.husky/pre-commit': 'npm test\n' });
     const install = ['install', '--manager', 'git'];
-    await refusesTo(install, 2, 'run by husky', 'npx lazyspec-hooks install --manager husky');
+    await refusesTo(install, 2, {}, 'run by husky', 'npx lazyspec-hooks install --manager husky');
   });
 
   it('where the hooks folder is a file', async () => {
@@ -66,6 +71,19 @@ describe('install refuses, and changes nothing', () => {
   it('where the configuration is broken', async () => {
     clone.write({ '.lazyspec.toml': '[coordination\n' });
     await refuses(2, '.lazyspec.toml is not valid');
+  });
+
+  it('where the manager fails, and tells what it said', async () => {
+    clone.write({ 'lefthook.yml': 'pre-commit:\n' });
+    const script = `#!/bin/sh
+[ "$1" = install ] || exec echo 2.0.0
+mkdir -p .git/hooks
+echo half-way >.git/hooks/pre-commit
+echo "no such thing" >&2
+exit 7
+`;
+    const env = sandbox.shadow('lefthook', script);
+    await refusesTo(['install'], 3, { env }, 'status 7', 'no such thing', 'as it was');
   });
 
   it('outside of a repository', async () => {

@@ -24,7 +24,8 @@ describe('viewOf', () => {
     });
   });
 
-  it.each([253_402_300_800, 99_999_999_999_999, Number.NaN])(
+  it.each([0, 253_402_300_800, 99_999_999_999_999, Number.NaN])(
+    // git tells 0 for a date that it cannot hold.
     'is malformed where the commit is dated %d: no calendar can tell that second',
     (committed) => {
       const view = viewOf({ oid: OID, committed, content: CONTENT });
