@@ -45,6 +45,7 @@ describe('two claims of the same bytes', () => {
       observations: observationsIn(clone.at('.git'), momentNow, warn),
       now: () => NOW,
       maxRetries: 5,
+      pause: async () => {},
     };
     const document = { id: 'RFC-001', type: 'rfc' };
     const executed = await execute(
