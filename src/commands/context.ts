@@ -4,8 +4,9 @@
  * no git.
  */
 
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HOME, loadConfig, parseHome } from '../config/load.ts';
 import type { Config, Coordination } from '../config/types.ts';
@@ -81,6 +82,8 @@ export function createContext(options: ContextOptions): Context {
     return root === undefined ? undefined : { root, config: await loadConfig(root) };
   });
   const settings = once(async () => {
+    // Whoever needs the configuration of the project needs git's as well, and finds it here.
+    gitConfig().catch(() => {}); // told to who asks for it
     const [{ root }, guess] = await Promise.all([repository(), glance()]);
     const right = guess && (guess.root === root || realpathSync(guess.root) === root);
     const config = right ? guess.config : await loadConfig(root);
@@ -143,7 +146,7 @@ export function createContext(options: ContextOptions): Context {
       const [name, policy, branch, { root }] = await Promise.all([
         agent(),
         coordination(),
-        currentBranch(git),
+        repository().then(({ gitDir }) => currentBranch(git, gitDir)),
         repository(),
       ]);
       const home = options.env.HOME;
@@ -192,7 +195,12 @@ function telling(remote: Remote, { progress }: ContextOptions): Remote {
   };
 }
 
-async function currentBranch(git: Git): Promise<string | undefined> {
+/** The branch as the file says, or else git: of what is no plain HEAD only git can tell. */
+async function currentBranch(git: Git, gitDir: string): Promise<string | undefined> {
+  const head = readFileSync(join(gitDir, 'HEAD'), 'utf8');
+  const [, branch] = /^ref: refs\/heads\/(.+)\n$/.exec(head) ?? [];
+  // Where refs are kept in another way than in files, the file names a branch that cannot be.
+  if (branch !== undefined && branch !== '.invalid') return branch;
   const { status, stdout } = await git(['symbolic-ref', '--quiet', '--short', 'HEAD']);
   return status === 0 ? stdout.toString('utf8').trim() : undefined;
 }

@@ -19,7 +19,7 @@ export const HOME = '.lazyspec.toml';
 export async function loadConfig(root: string): Promise<Config> {
   const consulted: ConsultedPlace[] = [];
   for (const path of [HOME, ...RC_PLACES]) {
-    const content = await readPlace(root, path);
+    const content = readPlace(root, path);
     consulted.push({ path, content });
     if (content === undefined) continue;
 

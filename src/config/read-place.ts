@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
 
@@ -7,12 +7,12 @@ import { LazyspecError } from '../errors.ts';
  * it leads: it is data only.
  * @throws LazyspecError CONFIG_INVALID for something that is there and cannot be read
  */
-export async function readPlace(root: string, path: string): Promise<Buffer | undefined> {
+export function readPlace(root: string, path: string): Buffer | undefined {
   const file = join(root, path);
   try {
     // A link in a cloned repository may lead to a device, which reading would never finish.
-    const isFile = (await stat(file)).isFile();
-    if (isFile) return await readFile(file);
+    const isFile = statSync(file).isFile();
+    if (isFile) return readFileSync(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw unreadable(path, (error as Error).message, error);
