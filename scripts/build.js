@@ -44,6 +44,7 @@ const OPTIONS = {
   metafile: true,
   // Its main file is UMD, whose require() of its own parts no bundler can follow.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+  legalComments: 'none', // they are in THIRD_PARTY_LICENSES, whole
   logLevel: 'warning',
 };
 
