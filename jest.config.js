@@ -1,15 +1,21 @@
+// What needs nodegit to be built is run by `npm run test:nodegit`.
+const withNodegit = process.env.LAZYSPEC_TEST_BACKEND === 'nodegit';
+
 // Tests are TypeScript ES modules, compiled by swc one file at a time; types are checked by tsc.
 export default {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testMatch: ['<rootDir>/test/**/*.test.ts', ...(withNodegit ? [] : ['!**/*.nodegit.test.ts'])],
   extensionsToTreatAsEsm: ['.ts'],
+  // Other packages and built programs, with names of their own.
+  modulePathIgnorePatterns: ['<rootDir>/.nodegit/', '<rootDir>/.programs/'],
   transform: {
     '\\.ts$': [
       '@swc/jest',
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'es6' } },
     ],
   },
-  testTimeout: 60_000,
+  // To load nodegit takes each command longer.
+  testTimeout: withNodegit ? 180_000 : 60_000,
   // What the tests wait for are other processes.
   maxWorkers: '100%',
   globalSetup: '<rootDir>/test/helpers/run-folder.js',

@@ -47,9 +47,10 @@ if [ "$act" != push ] && [ -r "$common/lazyspec/governed.sh" ]; then
   # With these set our pathspecs would mean something else.
   unset GIT_LITERAL_PATHSPECS GIT_GLOB_PATHSPECS GIT_NOGLOB_PATHSPECS GIT_ICASE_PATHSPECS
   . "$common/lazyspec/governed.sh"
-  if lazyspec_unchanged "$common/lazyspec" && lazyspec_governed \
+  # A git that says anything here did not do what it was asked.
+  if lazyspec_unchanged "$common/lazyspec" && said=$(lazyspec_governed \
     git diff-index --cached --quiet --no-ext-diff --ignore-submodules=none \
-    --ita-invisible-in-index HEAD 2>/dev/null; then
+    --ita-invisible-in-index HEAD 2>&1) && [ -z "$said" ]; then
     exit 0
   fi
 fi

@@ -13,10 +13,12 @@ endOnClosedOutput();
 const program = createProgram(
   NAME,
   'Claim a document before you edit it. A claim is a lease: it ends by itself unless renewed.',
-).option(
-  '--agent-id <id>',
-  'who is asking; else $LAZYSPEC_AGENT_ID, $CLAUDE_SESSION_ID, git config',
-);
+)
+  .option(
+    '--agent-id <id>',
+    'who is asking; else $LAZYSPEC_AGENT_ID, $CLAUDE_SESSION_ID, git config',
+  )
+  .option('--verbose', 'tell which way is taken, and why');
 
 program.addHelpText(
   'after',

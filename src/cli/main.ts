@@ -18,6 +18,7 @@ export interface CommonOptions {
   agentId?: string;
   json?: boolean;
   quiet?: boolean;
+  verbose?: boolean;
   color?: boolean;
   /** -C <dir> */
   directory?: string;
@@ -42,6 +43,7 @@ export async function perform(
   name: string,
   options: CommonOptions,
   command: (context: Context) => Promise<Output>,
+  { isHook = false } = {},
 ): Promise<void> {
   const { stdout, stderr, env } = process;
   const quiet = options.quiet ?? false;
@@ -60,6 +62,8 @@ export async function perform(
         if (!quiet) terminal.message(`${yellow('warning:')} ${printable(message)}`);
       },
       progress: (message) => terminal.progress(message),
+      ...(options.verbose && { explain: (message) => terminal.message(printable(message)) }),
+      isHook,
     });
     const { json, text, refusal, exitStatus = 0 } = await command(context);
     process.exitCode = refusal?.exitStatus ?? exitStatus;

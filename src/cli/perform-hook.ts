@@ -1,6 +1,7 @@
+import type { Context } from '../commands/context.ts';
 import { runHook } from '../commands/run-hook.ts';
 import { LazyspecError } from '../errors.ts';
-import type { CommonOptions } from './main.ts';
+import type { CommonOptions, Output } from './main.ts';
 import { perform } from './main.ts';
 
 /** Runs one of the hooks; silent when it passes. */
@@ -9,11 +10,12 @@ export async function performHook(
   args: readonly string[],
   options: CommonOptions,
 ): Promise<void> {
-  await perform('lazyspec-hooks', options, async (context) => {
+  const command = async (context: Context): Promise<Output> => {
     const input = () => standardInput(context.options.signal);
     const { result, refusal } = await runHook(context, hook, { args, input });
     return { json: result, text: () => [], refusal };
-  });
+  };
+  await perform('lazyspec-hooks', options, command, { isHook: true });
 }
 
 /** @throws {LazyspecError} CANCELLED */

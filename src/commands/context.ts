@@ -11,15 +11,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HOME, loadConfig, parseHome } from '../config/load.ts';
 import type { Config, Coordination } from '../config/types.ts';
 import { LazyspecError } from '../errors.ts';
+import { lineOf } from '../git/answer.ts';
+import type { ChosenStore } from '../git/choose-store.ts';
 import type { GitConfig } from '../git/config.ts';
 import { readGitConfig } from '../git/config.ts';
 import { plumbingStore } from '../git/plumbing.ts';
+import { readStaged } from '../git/read-contents.ts';
 import type { Remote } from '../git/remote.ts';
 import { gitRemote, ownRepository } from '../git/remote.ts';
 import type { Repository } from '../git/repository.ts';
 import { guessRoot, openRepository } from '../git/repository.ts';
 import type { Git } from '../git/run.ts';
-import { createGit, gitFailed } from '../git/run.ts';
+import { createGit, mustRun } from '../git/run.ts';
 import type { Asker } from '../lease/decide.ts';
 import type { Engine } from '../lease/engine.ts';
 import { momentNow, observationsIn } from '../state/observations.ts';
@@ -37,6 +40,10 @@ export interface ContextOptions {
   warn?: (message: string) => void;
   /** Told what is being waited for, in a few words. */
   progress?: (message: string) => void;
+  /** Told which way is taken, and why: for those who want to know. */
+  explain?: (message: string) => void;
+  /** Git waits for the answer: git's own plumbing is used, whatever is configured. */
+  isHook?: boolean;
 }
 
 export interface Settings {
@@ -65,6 +72,8 @@ export interface Context {
   coordination(): Promise<Coordination>;
   /** @throws {LazyspecError} AGENT_UNKNOWN */
   agent(): Promise<string>;
+  /** @throws {LazyspecError} BACKEND_UNAVAILABLE, USAGE */
+  refStore(): Promise<ChosenStore>;
   engine(): Promise<Engine>;
   /** The agent as one who writes a lease. */
   asker(): Promise<Asker>;
@@ -75,7 +84,7 @@ export function createContext(options: ContextOptions): Context {
   const warn = options.warn ?? (() => {});
   const now = () => Math.floor(Date.now() / 1000);
 
-  const repository = once(() => openRepository(git, options.cwd));
+  const repository = once(() => openRepository(git, options.cwd, options.env));
   const gitConfig = once(() => readGitConfig(git));
   const glance = once(async () => {
     const root = guessRoot(options.cwd, options.env);
@@ -103,13 +112,25 @@ export function createContext(options: ContextOptions): Context {
     );
   });
 
+  const refStore = once(async (): Promise<ChosenStore> => {
+    const { explain, env, isHook } = options;
+    if (isHook) return { store: plumbingStore(git), backend: 'git', why: 'this is a hook' };
+    const { backend: configured } = await coordination();
+    const [here, config] = await Promise.all([repository(), gitConfig()]);
+    // Loaded here, so that hooks never do.
+    const { chooseStore } = await import('../git/choose-store.ts');
+    const chosen = await chooseStore({ git, repository: here, config, env, configured });
+    explain?.(`refs through ${chosen.backend}: ${chosen.why}`);
+    return chosen;
+  });
+
   const engine = once(async (): Promise<Engine> => {
-    const [policy, { commonDir }, config] = await Promise.all([
+    const [policy, { commonDir }, config, { store }] = await Promise.all([
       coordination(),
       repository(),
       gitConfig(),
+      refStore(),
     ]);
-    const store = plumbingStore(git);
     const { remote: name } = policy;
     const timeout = policy.timeout * 1000;
     const settings = { store, config, env: options.env, timeout, warn };
@@ -141,6 +162,7 @@ export function createContext(options: ContextOptions): Context {
     gitConfig,
     coordination,
     agent,
+    refStore,
     engine,
     async asker() {
       const [name, policy, branch, { root }] = await Promise.all([
@@ -168,10 +190,8 @@ export function createContext(options: ContextOptions): Context {
  * deleted by mistake): a gate must not open because of that.
  */
 async function stagedConfig(git: Git): Promise<Config | undefined> {
-  const question = ['cat-file', 'blob', `:${HOME}`];
-  const result = await git(question);
-  if (result.ended !== 'exit') throw gitFailed(question, result);
-  return result.status === 0 ? parseHome(`${HOME} in the index`, result.stdout) : undefined;
+  const content = await readStaged(git, HOME);
+  return content && parseHome(`${HOME} in the index`, content);
 }
 
 /** A remote that says whom it asks, for those who have to wait. */
@@ -201,8 +221,9 @@ async function currentBranch(git: Git, gitDir: string): Promise<string | undefin
   const [, branch] = /^ref: refs\/heads\/(.+)\n$/.exec(head) ?? [];
   // Where refs are kept in another way than in files, the file names a branch that cannot be.
   if (branch !== undefined && branch !== '.invalid') return branch;
-  const { status, stdout } = await git(['symbolic-ref', '--quiet', '--short', 'HEAD']);
-  return status === 0 ? stdout.toString('utf8').trim() : undefined;
+  const args = ['symbolic-ref', '--quiet', '--short', 'HEAD'];
+  const { status, stdout } = await mustRun(git, args, { alsoFine: [1] });
+  return status === 0 ? lineOf('symbolic-ref', stdout) : undefined;
 }
 
 /** One call, remembered: later ones get the same promise. */

@@ -3,7 +3,7 @@
  * What is wrong is a finding, never an error; what depends on it is then said not to be checked.
  */
 import { join } from 'node:path';
-import type { Config } from '../config/types.ts';
+import type { Config, Coordination } from '../config/types.ts';
 import { checkWorkTrees } from '../doctor/agents.ts';
 import { checkClock } from '../doctor/clock.ts';
 import { checkConfiguration } from '../doctor/configuration.ts';
@@ -54,7 +54,7 @@ export async function doctor(context: Context): Promise<DoctorResult> {
     const config = await configuration(run);
     const known = await examine(run, 'agent', () => agents(context));
     if (!known) findings.push(notChecked('work-trees', 'it is not known who is asking'));
-    await remote(run, config);
+    await leases(run, config);
     await examine(run, 'hooks', () => hooks(run));
     await examine(run, 'program-note', () => notes(context, config));
     await proof(run, config);
@@ -65,9 +65,10 @@ export async function doctor(context: Context): Promise<DoctorResult> {
 }
 
 const ON_THE_REMOTE: readonly Check[] = ['clock', 'compare-and-swap'];
+const OF_LEASES: readonly Check[] = ['ref-store', 'remote', ...ON_THE_REMOTE];
 const IN_A_REPOSITORY: readonly Check[] = [
-  ...(['configuration', 'agent', 'work-trees', 'remote'] as const),
-  ...ON_THE_REMOTE,
+  ...(['configuration', 'agent', 'work-trees'] as const),
+  ...OF_LEASES,
   ...(['hooks', 'program-note', 'governed-note', 'fires'] as const),
 ];
 
@@ -133,15 +134,24 @@ async function agents(context: Context): Promise<Finding[]> {
   return [me, checkWorkTrees(await Promise.all(known))];
 }
 
-async function remote(run: Run, config: Config | undefined): Promise<void> {
-  const { context, cleaning, findings } = run;
-  const coordination = config?.coordination;
-  if (!coordination) {
-    const why = 'no configuration says where leases are kept';
-    const all: Check[] = ['remote', ...ON_THE_REMOTE];
-    findings.push(...all.map((check) => notChecked(check, why)));
+async function leases(run: Run, config: Config | undefined): Promise<void> {
+  const { context, findings } = run;
+  const notAny = (checks: readonly Check[], why: string) =>
+    findings.push(...checks.map((check) => notChecked(check, why)));
+  if (!config?.coordination) {
+    notAny(OF_LEASES, 'no configuration says where leases are kept');
     return;
   }
+  const isThere = await examine(run, 'ref-store', async () => {
+    const { backend, why } = await context.refStore();
+    return [ok('ref-store', `refs through ${backend}: ${why}`)];
+  });
+  if (isThere) await remote(run, config.coordination);
+  else notAny(['remote', ...ON_THE_REMOTE], 'nothing reads the refs of this clone');
+}
+
+async function remote(run: Run, coordination: Coordination): Promise<void> {
+  const { context, cleaning, findings } = run;
   const reachable = await examine(run, 'remote', async () => {
     const engine = await context.engine();
     const { name } = engine.remote;

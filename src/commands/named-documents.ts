@@ -9,6 +9,7 @@ import { identifyPath } from '../documents/identify.ts';
 import { assertSafeId, parseId } from '../documents/parse-id.ts';
 import { chooseSpelling } from '../documents/spelling.ts';
 import { LazyspecError } from '../errors.ts';
+import { fieldsOf } from '../git/answer.ts';
 import { pathspec } from '../git/pathspec.ts';
 import { mustRun } from '../git/run.ts';
 import type { Context } from './context.ts';
@@ -103,7 +104,7 @@ async function documentsInTree(
   if (folders.length === 0) return [];
   const args = ['ls-files', '-z', '--full-name', '--cached', '--others', '--exclude-standard'];
   const { stdout } = await mustRun(git, [...args, '--', ...folders]);
-  const paths = stdout.toString('utf8').split('\0').filter(Boolean);
+  const paths = fieldsOf('ls-files', stdout);
   return paths.flatMap((path) => identifyPath(path, types) ?? []);
 }
 

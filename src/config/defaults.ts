@@ -9,6 +9,7 @@ export const DEFAULT_COORDINATION = {
   max_clock_skew: '5m',
   max_lease_duration: '24h',
   takeover: 'clock',
+  backend: 'auto',
   timeout: '60s',
 } as const satisfies Required<RawCoordination>;
 

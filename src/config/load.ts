@@ -2,12 +2,15 @@ import { normalise } from './normalise.ts';
 import { parseRc, RC_PLACES } from './parse-rc.ts';
 import { parseToml } from './parse-toml.ts';
 import { invalidConfig } from './problem.ts';
-import { readPlace } from './read-place.ts';
+import { readPlace, unreadable } from './read-place.ts';
 import type { Config, ConsultedPlace } from './types.ts';
 import { validateConfig } from './validate.ts';
 
 /** Read without cosmiconfig, which takes longer to load than all else here together. */
 export const HOME = '.lazyspec.toml';
+
+/** In YAML a text may refer to itself, so that its time to read grows with its square. */
+const MAX_YAML = 64 * 1024;
 
 /**
  * The configuration of a repository: the first of the places that holds one, else the defaults.
@@ -25,6 +28,9 @@ export async function loadConfig(root: string): Promise<Config> {
 
     if (path === HOME) return { ...parseHome(path, content), consulted };
     const text = decode(path, content);
+    if (/\.ya?ml$|rc$/.test(path) && content.length > MAX_YAML) {
+      throw unreadable(path, `it is larger than ${MAX_YAML / 1024} KiB`);
+    }
     const parsed = await parseRc(root, path);
     if (parsed === undefined) continue;
     const raw = validateConfig(path, parsed, path.endsWith('.toml') ? text : undefined);

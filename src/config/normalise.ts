@@ -54,6 +54,7 @@ function normaliseCoordination(raw: RawCoordination): Coordination {
     maxClockSkew: parseDuration(raw.max_clock_skew ?? COORDINATION.max_clock_skew),
     maxLeaseDuration: parseDuration(raw.max_lease_duration ?? COORDINATION.max_lease_duration),
     takeover: raw.takeover ?? COORDINATION.takeover,
+    backend: raw.backend ?? COORDINATION.backend,
     timeout: parseDuration(raw.timeout ?? COORDINATION.timeout),
   };
 }

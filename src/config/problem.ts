@@ -32,13 +32,19 @@ function detail({ key, message, line }: Problem): string {
   return [line === undefined ? '' : `line ${line}`, key, message].filter(Boolean).join(': ');
 }
 
+/** Nobody mends more at a time. */
+const MOST = 50;
+
 /** All problems of one file as one failure. */
 export function invalidConfig(file: string, problems: Problem[], cause?: unknown): LazyspecError {
   const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
   return new LazyspecError('CONFIG_INVALID', `${file} is not valid: ${count}`, {
-    details: problems.map(detail),
+    details: [
+      ...problems.slice(0, MOST).map(detail),
+      ...(problems.length > MOST ? [`and ${problems.length - MOST} more`] : []),
+    ],
     remedy: `Mend ${file} and run the command again.`,
-    data: { file, problems },
+    data: { file, problems: problems.slice(0, MOST) },
     cause,
   });
 }

@@ -23,6 +23,7 @@ export interface RawCoordination {
   max_clock_skew?: string | undefined;
   max_lease_duration?: string | undefined;
   takeover?: 'clock' | 'observed' | undefined;
+  backend?: 'auto' | 'nodegit' | 'git' | undefined;
   timeout?: string | undefined;
 }
 

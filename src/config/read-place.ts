@@ -1,6 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
+import { readBounded } from '../read-bounded.ts';
+
+/** No configuration that a person wrote is as large. */
+export const MAX_CONFIG = 1024 * 1024;
 
 /**
  * The bytes of a file in the root, or undefined where there is none. A link is followed wherever
@@ -8,19 +11,18 @@ import { LazyspecError } from '../errors.ts';
  * @throws LazyspecError CONFIG_INVALID for something that is there and cannot be read
  */
 export function readPlace(root: string, path: string): Buffer | undefined {
-  const file = join(root, path);
+  let content: Buffer | { problem: string };
   try {
-    // A link in a cloned repository may lead to a device, which reading would never finish.
-    const isFile = statSync(file).isFile();
-    if (isFile) return readFileSync(file);
+    content = readBounded(join(root, path), MAX_CONFIG);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw unreadable(path, (error as Error).message, error);
   }
-  throw unreadable(path, 'it is not a file');
+  if ('problem' in content) throw unreadable(path, content.problem);
+  return content;
 }
 
-function unreadable(path: string, reason: string, cause?: unknown): LazyspecError {
+export function unreadable(path: string, reason: string, cause?: unknown): LazyspecError {
   const message = `cannot be read: ${reason}`;
   return new LazyspecError('CONFIG_INVALID', `${path} ${message}`, {
     remedy: `Make ${path} a file that you may read, or remove it.`,

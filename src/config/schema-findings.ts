@@ -26,6 +26,10 @@ function describe(error: ErrorObject): Finding {
     const missing = String(error.params.missingProperty);
     return { path: [...path, missing], nearby: path, message: 'is missing' };
   }
+  if (error.keyword === 'maxItems') {
+    const { limit } = error.params;
+    return { path, message: `has ${(error.data as unknown[]).length} entries; allowed: ${limit}` };
+  }
   const meant = suggest(error);
   const hint = meant === undefined ? '' : `; did you mean ${JSON.stringify(meant)}?`;
   return { path, message: `is ${describeValue(error.data)}; allowed: ${allowed(error)}${hint}` };

@@ -44,6 +44,15 @@ export function patternsAreKnown({ types = [] }: RawConfig): Finding[] {
   });
 }
 
+/** Each name is held against every pattern. */
+const MOST_PATTERNS = 500;
+
+export function patternsHaveAnEnd({ types = [] }: RawConfig): Finding[] {
+  const count = types.reduce((sum, type) => sum + [type?.match ?? []].flat().length, 0);
+  if (count <= MOST_PATTERNS) return [];
+  return [{ path: ['types'], message: `has ${count} patterns; allowed: ${MOST_PATTERNS} in all` }];
+}
+
 type TextKey = 'name' | 'prefix' | 'dir';
 
 function eachText({ types = [] }: RawConfig, key: TextKey) {

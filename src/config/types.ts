@@ -11,6 +11,8 @@ export interface Coordination {
   maxClockSkew: number;
   maxLeaseDuration: number;
   takeover: 'clock' | 'observed';
+  /** What reads and writes the refs of this clone (docs/backends.md). */
+  backend: 'auto' | 'nodegit' | 'git';
   /** How long one fetch or push may take. */
   timeout: number;
 }

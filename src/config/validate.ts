@@ -3,6 +3,7 @@ import type { RawConfig } from './raw.ts';
 import { checkRules } from './rules.ts';
 import { checkSchema } from './schema-findings.ts';
 import { findSlips } from './slips.ts';
+import { isTable } from './table.ts';
 import { lineOf, tomlLines } from './toml-lines.ts';
 
 /**
@@ -27,9 +28,19 @@ export function validateConfig(file: string, parsed: unknown, toml?: string): Ra
 /** The rest of a configuration whose refused values are undefined, so that rules can go on. */
 function without(parsed: unknown, misfits: readonly Finding[]): RawConfig {
   if (misfits.some(({ path }) => path.length === 0)) return {};
-  const config = structuredClone(parsed) as RawConfig;
+  const config = copyOf(parsed, DEEPEST) as RawConfig;
   for (const { path } of misfits) clear(config, path);
   return config;
+}
+
+/** Deeper than what we read; what is below belongs to others, and may go on without an end. */
+const DEEPEST = 5;
+
+function copyOf(value: unknown, depth: number): unknown {
+  if (Array.isArray(value)) return depth === 0 ? [] : value.map((one) => copyOf(one, depth - 1));
+  if (!isTable(value)) return value;
+  const entries = depth === 0 ? [] : Object.entries(value);
+  return Object.fromEntries(entries.map(([key, one]) => [key, copyOf(one, depth - 1)]));
 }
 
 function clear(config: RawConfig, path: KeyPath): void {

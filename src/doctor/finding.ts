@@ -8,6 +8,7 @@ export type Check =
   | 'configuration'
   | 'agent'
   | 'work-trees'
+  | 'ref-store'
   | 'remote'
   | 'compare-and-swap'
   | 'clock'

@@ -1,5 +1,5 @@
 /** The commits of the scratch work tree, written by one process; no ref ever points at them. */
-import { LazyspecError } from '../errors.ts';
+import { oidsOf } from '../git/answer.ts';
 import type { Git } from '../git/run.ts';
 import { mustRun } from '../git/run.ts';
 import type { ScratchFile } from './scratch-content.ts';
@@ -49,9 +49,8 @@ export async function writeScratchCommits(
   const { stdout } = await mustRun(git, ['fast-import', '--quiet', '--done'], {
     input: Buffer.concat(parts),
   });
-  const [base, head, side] = stdout.toString('utf8').split('\n').filter(Boolean);
-  if (base && head && side) return { base, head, side };
-  throw new LazyspecError('GIT_FAILED', 'git fast-import did not name every commit it wrote');
+  const [base = '', head = '', side = ''] = oidsOf('fast-import', stdout, 3);
+  return { base, head, side };
 }
 
 function commit(mark: number, now: number, files: readonly ScratchFile[], parent?: number): Buffer {

@@ -3,6 +3,7 @@ import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { Config } from '../config/types.ts';
 import { identifyPath } from '../documents/identify.ts';
+import { fieldsOf } from '../git/answer.ts';
 import type { Git } from '../git/run.ts';
 import { mustRun } from '../git/run.ts';
 
@@ -36,7 +37,7 @@ export async function scratchFiles(
   folders: readonly string[],
 ): Promise<ScratchFile[]> {
   const { stdout } = await mustRun(git, ['ls-files', '-z', '--full-name', '--', ':/']);
-  const all = stdout.toString('utf8').split('\0').filter(Boolean);
+  const all = fieldsOf('ls-files', stdout);
   const tracked = isSmall(root, all) ? all : all.filter((path) => !path.includes('/'));
   const known = ['', '.config/'].flatMap((folder) =>
     namesIn(join(root, folder))

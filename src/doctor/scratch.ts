@@ -8,10 +8,11 @@ import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import type { Config } from '../config/types.ts';
 import { LazyspecError } from '../errors.ts';
+import { lineOf } from '../git/answer.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Git } from '../git/run.ts';
 import { createGit, mustRun } from '../git/run.ts';
-import { withoutRepository } from '../git/work-trees.ts';
+import { withoutRepository, worktreeRecords } from '../git/work-trees.ts';
 import { shellQuote } from '../shell-quote.ts';
 import { PROBE_VARIABLE } from './probe-note.ts';
 import type { ScratchCommits } from './scratch-commits.ts';
@@ -121,7 +122,7 @@ async function makeScratch(
 
   const remote = join(folder, 'remote.git');
   const format = await mustRun(git, ['rev-parse', '--show-object-format']);
-  const objects = `--object-format=${format.stdout.toString('utf8').trim()}`;
+  const objects = `--object-format=${lineOf('rev-parse', format.stdout)}`;
   await mustRun(quietly, ['init', '--quiet', '--bare', '--template=', objects, remote]);
   const begin = ['push', '--quiet', '--no-verify', remote, `${commits.base}:refs/heads/probe`];
   await mustRun(quietly, begin);
@@ -153,8 +154,8 @@ async function removeScratch(git: Git, path: string): Promise<void> {
   rmSync(dirname(path), { recursive: true, force: true, maxRetries: 5 });
   const removed = await git(['worktree', 'remove', '--force', '--force', path]);
   if (removed.ended === 'exit' && removed.status === 0) return;
-  const { stdout } = await mustRun(git, ['worktree', 'list', '--porcelain']);
-  if (!stdout.toString('utf8').includes(`worktree ${path}\n`)) return;
+  const records = await worktreeRecords(git);
+  if (!records.some((record) => record.startsWith(`worktree ${path}\n`))) return;
   throw new LazyspecError('GIT_FAILED', `the scratch work tree ${path} could not be removed`, {
     remedy: `git worktree remove --force --force ${shellQuote(path)}`,
     details: removed.stderr.trim().split('\n').filter(Boolean),
@@ -163,10 +164,8 @@ async function removeScratch(git: Git, path: string): Promise<void> {
 
 /** Removes what runs have left that were killed more than an hour ago. @returns how many */
 export async function removeOldScratch(git: Git, { commonDir }: Repository): Promise<number> {
-  const { stdout } = await mustRun(git, ['worktree', 'list', '--porcelain']);
-  const trees = stdout.toString('utf8').matchAll(/^worktree (.*)$/gm);
-  const old = [...trees]
-    .map(([, path = '']) => path)
+  const old = (await worktreeRecords(git))
+    .map((record) => /^worktree (.*)$/m.exec(record)?.[1] ?? '')
     .filter((path) => isScratch(path) && isOld(join(commonDir, 'worktrees', basename(path))));
   for (const path of old) await removeScratch(git, path);
   return old.length;

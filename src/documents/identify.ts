@@ -8,17 +8,34 @@ import { prefixedId } from './prefixed.ts';
  * @param path Relative to the repository root, with `/` between its components.
  */
 export function identifyPath(path: string, types: readonly DocumentType[]): DocumentId | undefined {
-  const inFiles = types.filter(({ store }) => store === 'filesystem');
-  const containing = inFiles
-    .filter(({ dir }) => dir === '' || path.startsWith(`${dir}/`))
-    .sort((a, b) => b.dir.length - a.dir.length);
+  const kept = keptInFiles(types);
+  // Every type asks the same of each name.
+  const prefixed = new Map<string, DocumentId | undefined>();
+  const byPrefix = (name: string) => {
+    if (!prefixed.has(name)) prefixed.set(name, prefixedId(name, kept));
+    return prefixed.get(name);
+  };
+  const containing = kept.filter(({ dir }) => dir === '' || path.startsWith(`${dir}/`));
   for (const type of containing) {
     for (const component of componentsBelow(path, type)) {
-      const document = identifyComponent(component, type, inFiles);
+      const document = identifyComponent(component, type, byPrefix);
       if (document !== undefined) return document;
     }
   }
   return undefined;
+}
+
+const inFiles = new WeakMap<readonly DocumentType[], DocumentType[]>();
+
+/** Innermost folder first: the order in which they are asked. */
+function keptInFiles(types: readonly DocumentType[]): DocumentType[] {
+  const known = inFiles.get(types);
+  if (known) return known;
+  const kept = types
+    .filter(({ store }) => store === 'filesystem')
+    .sort((a, b) => b.dir.length - a.dir.length);
+  inFiles.set(types, kept);
+  return kept;
 }
 
 interface Component {
@@ -41,9 +58,9 @@ function componentsBelow(path: string, { dir, subdirectory }: DocumentType): Com
 function identifyComponent(
   { name, isFolder }: Component,
   type: DocumentType,
-  types: readonly DocumentType[],
+  byPrefix: (name: string) => DocumentId | undefined,
 ): DocumentId | undefined {
-  const prefixed = prefixedId(name, types);
+  const prefixed = byPrefix(name);
   if (prefixed !== undefined) return prefixed;
 
   const key = matchKey(type, name, isFolder);

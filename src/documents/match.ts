@@ -34,15 +34,32 @@ export function patternProblem(pattern: string): string | undefined {
  * @param isFolder A folder has no extension, so that the pattern's is not asked of it.
  */
 export function matchKey(type: DocumentType, name: string, isFolder: boolean): string | undefined {
-  for (const pattern of type.match) {
-    const extension = /(?:\.[A-Za-z0-9]+)*$/.exec(pattern)?.[0] ?? '';
-    const expression = compile(pattern.slice(0, pattern.length - extension.length), type.prefix);
+  for (const { expression, extension } of compiled(type)) {
     for (const candidate of candidates(name, isFolder, extension)) {
       const key = expression.exec(candidate)?.[1];
       if (key !== undefined) return key;
     }
   }
   return undefined;
+}
+
+interface Compiled {
+  expression: RegExp;
+  extension: string;
+}
+
+const expressions = new WeakMap<DocumentType, Compiled[]>();
+
+function compiled(type: DocumentType): Compiled[] {
+  const known = expressions.get(type);
+  if (known) return known;
+  const made = type.match.map((pattern) => {
+    const extension = /(?:\.[A-Za-z0-9]+)*$/.exec(pattern)?.[0] ?? '';
+    const stem = pattern.slice(0, pattern.length - extension.length);
+    return { expression: compile(stem, type.prefix), extension };
+  });
+  expressions.set(type, made);
+  return made;
 }
 
 /** What of a name is held against a pattern whose extension was taken off. */

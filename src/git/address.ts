@@ -1,5 +1,6 @@
 import { LazyspecError } from '../errors.ts';
 import { shellQuote } from '../shell-quote.ts';
+import { linesOf, oddAnswer } from './answer.ts';
 import type { GitConfig } from './config.ts';
 import type { Git } from './run.ts';
 import { mustRun } from './run.ts';
@@ -34,7 +35,9 @@ function pushesByAnotherAddress(name: string, config: GitConfig): boolean {
 
 async function resolved(git: Git, args: readonly string[]): Promise<string[]> {
   const { stdout } = await mustRun(git, ['remote', 'get-url', ...args]);
-  return stdout.toString('utf8').split('\n').filter(Boolean);
+  const addresses = linesOf('remote get-url', stdout);
+  if (addresses.length === 0) throw oddAnswer('remote get-url');
+  return addresses;
 }
 
 /** `<scheme>://[user@]host[:port]/path`, or ssh's `[user@]host:path`. */

@@ -1,4 +1,5 @@
 /** A change to files: what a commit is about to do, or what commits have done. */
+import { fieldsOf, oddAnswer } from './answer.ts';
 import { pathspec } from './pathspec.ts';
 import type { Git, GitCall } from './run.ts';
 import { mustRun } from './run.ts';
@@ -24,18 +25,22 @@ export interface Change {
 export const PLAIN_DIFF = ['-z', '--name-status', '--no-ext-diff', '--ignore-submodules=none'];
 
 /** `<status> NUL <path> NUL`, repeated. */
-export function parseNameStatus(output: Buffer): ChangedFile[] {
-  const fields = output.toString('utf8').split('\0');
+export function parseNameStatus(command: string, output: Buffer): ChangedFile[] {
+  const fields = fieldsOf(command, output);
   const files: ChangedFile[] = [];
-  for (let i = 0; i + 1 < fields.length; i += 2) {
-    files.push({ path: fields[i + 1] ?? '', status: statusOf(fields[i]) });
+  for (let i = 0; i < fields.length; i += 2) {
+    files.push(changedFile(command, fields[i], fields[i + 1]));
   }
   return files;
 }
 
-/** A merge has one letter for each parent; the first is as good as any. */
-export function statusOf(letters: string | undefined): ChangedFile['status'] {
-  return (letters?.[0] ?? 'X') as ChangedFile['status'];
+/**
+ * A merge has one letter for each parent; the first is as good as any.
+ * @throws {LazyspecError} GIT_FAILED for what is no status, or no path
+ */
+export function changedFile(command: string, letters?: string, path?: string): ChangedFile {
+  if (!letters || !path || !/^[ADMTUX]+$/.test(letters)) throw oddAnswer(command);
+  return { path, status: letters[0] as ChangedFile['status'] };
 }
 
 /** Above this, looking for renames everywhere is cheaper than so long a command. */
@@ -55,12 +60,14 @@ export async function renameTargetsOf(
   // Whatever diff.renameLimit says.
   const args = [...diff.slice(0, 1), '-M', '-l0', ...diff.slice(1), '--', ...limits];
   const { stdout } = await mustRun(git, args, call);
-  const fields = stdout.toString('utf8').split('\0');
+  const command = diff[0] ?? '';
+  const fields = fieldsOf(command, stdout);
   const targets = new Set<string>();
-  for (let i = 0; i + 1 < fields.length; ) {
+  for (let i = 0; i < fields.length; ) {
     const status = fields[i] ?? '';
     // `R<score> NUL <old> NUL <new>`; of a merge a letter for each parent, and only the new name.
-    const path = fields[i + (/^R\d/.test(status) ? 2 : 1)] ?? '';
+    const path = fields[i + (/^R\d/.test(status) ? 2 : 1)];
+    if (path === undefined || !/^[ACDMRTUX]+\d*$/.test(status)) throw oddAnswer(command);
     if (status.includes('R')) targets.add(path);
     i += /^R\d/.test(status) ? 3 : 2;
   }
@@ -76,5 +83,5 @@ export async function pathsInTree(
   const limit = folders.includes('') ? [] : folders;
   const args = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', tree, '--', ...limit];
   const { stdout } = await mustRun(git, args);
-  return stdout.toString('utf8').split('\0').filter(Boolean);
+  return fieldsOf('ls-tree', stdout);
 }

@@ -1,10 +1,11 @@
 /** What commits change: those of a range, or those of a push (pushed.ts). */
 import { LazyspecError } from '../errors.ts';
+import { fieldsOf, isOid, oddAnswer, oidsOf } from './answer.ts';
 import type { Change, ChangedFile } from './change.ts';
-import { PLAIN_DIFF, renameTargetsOf, statusOf } from './change.ts';
+import { changedFile, PLAIN_DIFF, renameTargetsOf } from './change.ts';
 import { pathspec } from './pathspec.ts';
 import type { Git, GitCall } from './run.ts';
-import { mustRun } from './run.ts';
+import { gitFailed, isFine, mustRun } from './run.ts';
 
 /**
  * Of every call about commits that exist already: the whole history may be asked about, and a
@@ -44,26 +45,27 @@ export async function changeOfCommits(
     call,
   );
   return {
-    files: parseCommitDiffs(stdout),
+    files: parseCommitDiffs(stdout, ids),
     parents,
     renameTargets: (paths) => renameTargetsOf(git, [...COMMIT_DIFF, '--no-commit-id'], paths, call),
   };
 }
 
-const OBJECT_ID = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
-
 /** `<commit> NUL`, and for each file `<status> NUL <path> NUL`; repeated. */
-function parseCommitDiffs(output: Buffer): ChangedFile[] {
-  const fields = output.toString('utf8').split('\0');
+function parseCommitDiffs(output: Buffer, ids: readonly string[]): ChangedFile[] {
+  const asked = new Set(ids);
+  const fields = fieldsOf('diff-tree', output);
   const files: ChangedFile[] = [];
-  let commit = '';
-  for (let i = 0; i + 1 < fields.length; ) {
-    const field = fields[i] ?? '';
-    if (OBJECT_ID.test(field)) {
+  let commit: string | undefined;
+  for (let i = 0; i < fields.length; ) {
+    const field = fields[i];
+    if (isOid(field)) {
+      if (!asked.has(field)) throw oddAnswer('diff-tree');
       commit = field;
       i += 1;
     } else {
-      files.push({ path: fields[i + 1] ?? '', status: statusOf(field), commit });
+      if (commit === undefined) throw oddAnswer('diff-tree');
+      files.push({ ...changedFile('diff-tree', field, fields[i + 1]), commit });
       i += 2;
     }
   }
@@ -83,12 +85,17 @@ export async function changeInRange(
   if (!from || !to || rest.length > 0 || range.startsWith('-') || to.startsWith('.')) {
     throw badRange(range, []);
   }
-  const listed = await git(['rev-list', '--end-of-options', `${from}..${to}`, '--'], HISTORY);
-  if (listed.ended !== 'exit' || listed.status !== 0) {
-    throw badRange(range, listed.stderr.trim().split('\n'));
+  const args = ['rev-list', '--end-of-options', `${from}..${to}`, '--'];
+  const listed = await git(args, HISTORY);
+  if (isFine(listed)) {
+    const ids = oidsOf('rev-list', listed.stdout);
+    return changeOfCommits(git, { ids, parents: [from] }, folders);
   }
-  const ids = listed.stdout.toString('utf8').split('\n').filter(Boolean);
-  return changeOfCommits(git, { ids, parents: [from] }, folders);
+  // Of a range that it cannot resolve git says which.
+  if (listed.ended !== 'exit' || !listed.stderr.includes(`${from}..${to}`)) {
+    throw gitFailed(args, listed);
+  }
+  throw badRange(range, listed.stderr.trim().split('\n'));
 }
 
 function badRange(range: string, details: string[]): LazyspecError {

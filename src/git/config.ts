@@ -1,3 +1,4 @@
+import { fieldsOf, oddAnswer } from './answer.ts';
 import type { Git } from './run.ts';
 import { mustRun } from './run.ts';
 
@@ -15,8 +16,8 @@ export interface GitConfig {
 export async function readGitConfig(git: Git): Promise<GitConfig> {
   const { stdout } = await mustRun(git, ['config', '--list', '-z']);
   const values = new Map<string, string[]>();
-  for (const entry of stdout.toString('utf8').split('\0')) {
-    if (!entry) continue;
+  for (const entry of fieldsOf('config', stdout)) {
+    if (!/^[a-z0-9-]+\./i.test(entry)) throw oddAnswer('config');
     const end = entry.indexOf('\n');
     // A key without a value (`[core] bare`) is true.
     const [key, value] = end < 0 ? [entry, 'true'] : [entry.slice(0, end), entry.slice(end + 1)];
@@ -24,6 +25,8 @@ export async function readGitConfig(git: Git): Promise<GitConfig> {
     if (known) known.push(value);
     else values.set(key, [value]);
   }
+  // Every repository has some: [core] at least.
+  if (values.size === 0) throw oddAnswer('config');
   return {
     get: (key) => values.get(key)?.at(-1),
     all: (key) => values.get(key) ?? [],

@@ -12,6 +12,8 @@ const REF_TRANSACTION: readonly [pattern: RegExp, meaning: 'stale' | 'contended'
   // A ref above or below ours: the name cannot exist until somebody removes the other.
   [/exists; cannot create/, 'refused'],
   [/Unable to create '.*\.lock': File exists/, 'contended'],
+  // The disk is full, or may not be written: trying again does not help.
+  [/Unable to create '.*\.lock': /, 'refused'],
 ];
 
 /** Why a ref transaction failed; undefined when the text does not tell. */
@@ -36,9 +38,13 @@ const CONNECTION: readonly [pattern: RegExp, code: ConnectionFailure][] = [
   [/Permission denied \((publickey|password|keyboard-interactive)/, 'REMOTE_AUTH'],
   [/Host key verification failed/, 'REMOTE_AUTH'],
   [/does not appear to be a git repository/, 'REMOTE_NOT_FOUND'],
+  [/invalid gitfile format/, 'REMOTE_NOT_FOUND'],
   [/repository '.*' not found/i, 'REMOTE_NOT_FOUND'],
   [/Repository not found/, 'REMOTE_NOT_FOUND'],
   [/access denied or repository not exported/, 'REMOTE_NOT_FOUND'],
+  // An address that would be an option to ssh or to the other git (connect.c), or names no helper.
+  [/strange (?:hostname|pathname) '.*' blocked/, 'REMOTE_NOT_FOUND'],
+  [/^git: 'remote-.*' is not a git command/m, 'REMOTE_NOT_FOUND'],
   [/Could not resolve host/i, 'REMOTE_UNREACHABLE'],
   [/unable to look up/, 'REMOTE_UNREACHABLE'],
   [/unable to connect/, 'REMOTE_UNREACHABLE'],
@@ -52,6 +58,8 @@ const CONNECTION: readonly [pattern: RegExp, code: ConnectionFailure][] = [
   // An HTTP server that is no git server (a captive portal): git tried WebDAV, and wrote nothing.
   [/no DAV locking support/, 'REMOTE_UNREACHABLE'],
   [/info\/refs not valid: is this a git repository/, 'REMOTE_UNREACHABLE'],
+  // A portal that sends every request to its own page.
+  [/unable to update url base from redirection/, 'REMOTE_UNREACHABLE'],
 ];
 
 /** Why no connection came about; undefined when one may have. */

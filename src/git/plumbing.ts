@@ -2,24 +2,30 @@
 
 import { LazyspecError } from '../errors.ts';
 import { LEASE_REFS } from '../lease-refs.ts';
+import { isOid, linesOf, oddAnswer, oidsOf } from './answer.ts';
 import { refTransactionFailure } from './messages.ts';
+import type { CommitContent } from './object-ids.ts';
 import { readContents } from './read-contents.ts';
 import type { NewLeaseCommit, RefStore, StoredLease, SwapOutcome } from './ref-store.ts';
 import type { Git, GitResult } from './run.ts';
-import { mustRun } from './run.ts';
+import { isFine, mustRun } from './run.ts';
 
 /** Above this many names, reading all leases is cheaper than an argument list of this length. */
 const MANY_REFS = 500;
+const FILE = 'lease.json';
 const FORMAT = '%(objectname) %(objecttype) %(committerdate:unix) %(refname)';
+/** No date of what is no commit. */
+const ROW = /^(?<oid>[0-9a-f]+) (?:commit (?<date>-?\d+)|blob |tree |tag ) (?<ref>refs\/.+)$/;
 
 export function plumbingStore(git: Git): RefStore {
   async function readAll(patterns: readonly string[]): Promise<StoredLease[]> {
     const { stdout } = await mustRun(git, ['for-each-ref', `--format=${FORMAT}`, ...patterns]);
-    const rows = stdout.toString('utf8').split('\n').filter(Boolean);
-    const refs = rows.map((row) => {
-      const [oid = '', type, date = '', ...name] = row.split(' ');
-      return { ref: name.join(' '), oid, committed: type === 'commit' ? Number(date) : undefined };
+    const refs = linesOf('for-each-ref', stdout).map((row) => {
+      const { oid = '', date = '', ref = '' } = ROW.exec(row)?.groups ?? {};
+      if (!isOid(oid)) throw oddAnswer('for-each-ref');
+      return { ref, oid, committed: date ? Number(date) : undefined };
     });
+    if (new Set(refs.map(({ ref }) => ref)).size < refs.length) throw oddAnswer('for-each-ref');
     const contents = await readContents(
       git,
       refs.map(({ oid }) => oid),
@@ -43,12 +49,17 @@ export function plumbingStore(git: Git): RefStore {
 
     async write(commits) {
       if (commits.length === 0) return [];
-      const { stdout } = await mustRun(git, ['fast-import', '--quiet', '--done'], {
-        input: importStream(commits),
+      const input = importStream(commits);
+      const running = mustRun(git, ['fast-import', '--quiet', '--done'], { input });
+      const [{ commitId }, { stdout }] = await Promise.all([import('./object-ids.ts'), running]);
+      const oids = oidsOf('fast-import', stdout, commits.length);
+      // Or a lease would be put at whatever commit git named.
+      const areOurs = commits.every((commit, index) => {
+        const oid = oids[index] ?? '';
+        return commitId(contentOf(commit), oid) === oid;
       });
-      const oids = stdout.toString('utf8').split('\n').filter(Boolean);
-      if (oids.length === commits.length) return oids;
-      throw new LazyspecError('GIT_FAILED', 'git fast-import did not name every commit it wrote');
+      if (!areOurs) throw oddAnswer('fast-import');
+      return oids;
     },
 
     async swap(changes) {
@@ -66,7 +77,7 @@ export function plumbingStore(git: Git): RefStore {
         next === undefined ? `delete ${ref}` : `update ${ref} ${next}`,
       );
       const result = await updateRefs(git, lines);
-      if (result.status === 0) return;
+      if (isFine(result)) return;
       throw new LazyspecError('GIT_FAILED', "this clone's copy of a lease could not be updated", {
         details: result.stderr.trim().split('\n').slice(0, 3),
       });
@@ -84,12 +95,19 @@ function transactionOutcome(result: GitResult): SwapOutcome {
     const cancelled = result.ended === 'cancelled';
     return { kind: 'unknown', detail: 'git update-ref was cut off', cancelled };
   }
-  if (result.status === 0) return { kind: 'applied' };
+  if (result.status === 0 && /^commit: ok$/m.test(result.stdout.toString('utf8'))) {
+    return { kind: 'applied' };
+  }
   const details = result.stderr.trim().split('\n').filter(Boolean);
   const failure = refTransactionFailure(result.stderr);
   if (failure === 'stale') return { kind: 'stale' };
   if (failure === 'contended') return { kind: 'contended', detail: details[0] ?? '' };
-  return { kind: 'refused', reason: 'git could not update the ref', details };
+  if (failure === 'refused') {
+    return { kind: 'refused', reason: 'git could not update the ref', details };
+  }
+  // It may have written before whatever ended it.
+  const detail = details.join('\n') || 'git update-ref failed without a word';
+  return { kind: 'unknown', detail, cancelled: false };
 }
 
 /**
@@ -101,19 +119,27 @@ function importStream(commits: readonly NewLeaseCommit[]): string {
   const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
   const parts = commits.map(({ author, time, message, content }, index) => {
     const mark = index + 1;
-    const who = `${identName(author)} <lease@lazyspec.invalid> ${time} +0000`;
+    const who = identLine(author, time);
     return [
       `reset ${branch}\n\ncommit ${branch}\nmark :${mark}\nauthor ${who}\ncommitter ${who}\n`,
       data(message),
-      `M 100644 inline lease.json\n${data(content)}`,
+      `M 100644 inline ${FILE}\n${data(content)}`,
       `get-mark :${mark}\n`,
     ].join('');
   });
   return `${parts.join('')}reset ${branch}\n\ndone\n`;
 }
 
+function identLine(author: string, time: number): string {
+  return `${identName(author)} <lease@lazyspec.invalid> ${time} +0000`;
+}
+
+function contentOf({ author, time, message, content }: NewLeaseCommit): CommitContent {
+  return { who: identLine(author, time), message, file: { name: FILE, content } };
+}
+
 /** A name as git allows it in a commit header: nothing that could end the field or the line. */
-function identName(name: string): string {
+export function identName(name: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
   return name.replace(/[<>\u0000-\u001f\u007f]/g, '').trim() || 'lazyspec';
 }

@@ -11,7 +11,9 @@ export function pushOutcome(result: GitResult, changes: readonly RefChange[]): S
   const lines = changes.map(({ ref }) => told.get(ref));
 
   const unknown = (detail: string): SwapOutcome => {
-    return { kind: 'unknown', detail, cancelled: result.ended === 'cancelled' };
+    const cancelled = result.ended === 'cancelled';
+    const outcome = { kind: 'unknown', detail, cancelled } as const;
+    return result.ended === 'exit' ? outcome : { ...outcome, mayStillLand: true };
   };
   if (result.ended === 'exit' && result.status === 0) {
     // "=": the remote had this very commit already. Its nonce makes it ours, from an earlier try.
@@ -23,7 +25,10 @@ export function pushOutcome(result: GitResult, changes: readonly RefChange[]): S
   const why = meaningfulLines(result.stderr);
   const summaries = lines.flatMap((line) => (line?.flag === '!' ? [line.summary] : []));
   if (summaries.some((summary) => summary.includes('(stale info)'))) return { kind: 'stale' };
-  const rejected = summaries.find((summary) => summary.startsWith('[remote rejected]'));
+  const rejections = summaries.filter((summary) => summary.startsWith('[remote rejected]'));
+  // Of a batch, the others are only taken along: what was refused itself says why.
+  const rejected =
+    rejections.find((summary) => !summary.includes('(atomic push failure)')) ?? rejections[0];
   if (rejected) return remoteRejection(rejected, result.stderr, why);
 
   // Trace2 notes when a server has answered. Until then nothing has been sent; from then on no
@@ -34,7 +39,11 @@ export function pushOutcome(result: GitResult, changes: readonly RefChange[]): S
     return { kind: 'unreachable', code: 'REMOTE_UNREACHABLE', detail: 'no answer in time' };
   }
   if (result.ended !== 'exit') return unknown(`git push was cut off (${result.ended})`);
-  const code = connected ? undefined : connectionFailure(result.stderr);
+  const code = connected
+    ? undefined
+    : (connectionFailure(result.stderr) ??
+      // An answer that is none of a git server's; only WebDAV is written to without one.
+      (result.trace && !result.trace.includes('"http-push"') ? 'REMOTE_UNREACHABLE' : undefined));
   if (code && summaries.length === 0) return { kind: 'unreachable', code, detail: why.join('\n') };
   const unable = why.find((line) => UNABLE.test(line));
   if (unable !== undefined) return { kind: 'refused', reason: 'a push it cannot do', details: why };

@@ -2,11 +2,12 @@
 import { LazyspecError } from '../errors.ts';
 import { LEASE_REFS } from '../lease-refs.ts';
 import { placeKey } from './address.ts';
+import { isOid, linesOf, oddAnswer } from './answer.ts';
 import type { Commits } from './commits.ts';
 import { HISTORY } from './commits.ts';
 import type { GitConfig } from './config.ts';
 import type { Git } from './run.ts';
-import { mustRun } from './run.ts';
+import { isFine, mustRun } from './run.ts';
 import { sshEnvironment } from './ssh.ts';
 
 /** One ref that a push moves, as git tells its pre-push hook. */
@@ -121,7 +122,8 @@ export async function pushedCommits(
     ...(trackingRefs.length > 0 ? ['--not', ...trackingRefs] : []),
   ];
   const { stdout } = await mustRun(git, args, { ...HISTORY, input: `${lines.join('\n')}\n` });
-  const listed = stdout.toString('utf8').split('\n').filter(Boolean);
+  const listed = linesOf('rev-list', stdout);
+  if (!listed.every((line) => isOid(line.replace(/^-/, '')))) throw oddAnswer('rev-list');
   return {
     ids: listed.filter((line) => !line.startsWith('-')),
     parents: listed.filter((line) => line.startsWith('-')).map((line) => line.slice(1)),
@@ -141,10 +143,10 @@ export async function remoteTips(
     deadline,
     env: sshEnvironment(env, config),
   });
-  if (result.ended !== 'exit' || result.status !== 0) return [];
-  const rows = result.stdout
-    .toString('utf8')
-    .split('\n')
-    .map((row) => row.split('\t'));
-  return rows.flatMap(([oid, ref]) => (oid && !ref?.startsWith(LEASE_NAMESPACE) ? [oid] : []));
+  if (!isFine(result)) return [];
+  const rows = linesOf('ls-remote', result.stdout).map((row) => row.split('\t'));
+  return rows.flatMap(([oid, ref]) => {
+    if (!isOid(oid) || !ref) throw oddAnswer('ls-remote');
+    return ref.startsWith(LEASE_NAMESPACE) ? [] : [oid];
+  });
 }

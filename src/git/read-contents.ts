@@ -1,10 +1,14 @@
+import { LazyspecError } from '../errors.ts';
+import { isOid, linesOf, oddAnswer } from './answer.ts';
 import type { Git } from './run.ts';
 import { mustRun } from './run.ts';
 
 /** A lease.json larger than this is malformed (docs/protocol.md); its bytes are never asked for. */
-const MAX_CONTENT = 8 * 1024;
+export const MAX_CONTENT = 8 * 1024;
 /** What else is in the tree of a lease is nobody's business, but it has to end somewhere. */
 const MAX_TREE = 64 * 1024;
+/** A file that is to be read whole. */
+const MAX_STAGED = 16 * 1024 * 1024;
 const FILE = 'lease.json';
 
 type Content = Buffer | { problem: string };
@@ -38,6 +42,14 @@ export async function readContents(git: Git, commits: readonly string[]): Promis
   });
 }
 
+/** The bytes of a file in the index; undefined where it is not there, or is no file. */
+export async function readStaged(git: Git, path: string): Promise<Buffer | undefined> {
+  const [object] = await describe(git, [`:${path}`]);
+  if (object?.type !== 'blob') return undefined;
+  if (fits(object, MAX_STAGED)) return (await readObjects(git, [object])).get(object.oid);
+  throw new LazyspecError('GIT_FAILED', `${path} in the index is ${object.size} bytes`);
+}
+
 /** The mode of an entry of a tree object: `<mode> SP <name> NUL <id in bytes>`, repeated. */
 function modeIn(tree: Buffer | undefined, name: string, idBytes: number): string | undefined {
   if (!tree) return undefined;
@@ -64,38 +76,58 @@ function fits({ size }: GitObject, most: number): boolean {
 
 /** What `git cat-file` says of an object before its bytes; undefined where there is none. */
 function parseHeader(line: string): GitObject | undefined {
-  const [, oid = '', type, size] = /^([0-9a-f]+) (\w+) (\d+)$/.exec(line) ?? [];
-  return type === undefined ? undefined : { oid, type, size: Number(size) };
+  const [, oid, type, size] = /^([0-9a-f]+) (blob|tree|commit|tag) (\d+)$/.exec(line) ?? [];
+  return isOid(oid) && type !== undefined ? { oid, type, size: Number(size) } : undefined;
 }
 
 async function describe(git: Git, names: readonly string[]): Promise<(GitObject | undefined)[]> {
   const input = `${names.join('\n')}\n`;
   const { stdout } = await mustRun(git, ['cat-file', '--batch-check'], { input });
-  return stdout.toString('utf8').trimEnd().split('\n').map(parseHeader);
+  const lines = linesOf('cat-file', stdout);
+  if (lines.length !== names.length) throw oddAnswer('cat-file');
+  return lines.map((line, index) => {
+    const object = parseHeader(line);
+    // `<name> missing`, or the id of a submodule's commit, which is not here.
+    if (object || line.startsWith(`${names[index]} `) || /^[0-9a-f]+ submodule$/.test(line)) {
+      return object;
+    }
+    throw oddAnswer('cat-file');
+  });
 }
 
 /** Contents by id, each object read once. */
 async function readObjects(git: Git, objects: readonly GitObject[]): Promise<Map<string, Buffer>> {
-  const contents = new Map<string, Buffer>();
-  if (objects.length === 0) return contents;
-  const input = [...new Set(objects.map(({ oid }) => `${oid}\n`))].join('');
-  const onStdout = batchParser(({ oid }, content) => contents.set(oid, content));
-  await mustRun(git, ['cat-file', '--batch'], { input, onStdout });
+  if (objects.length === 0) return new Map();
+  const oids = new Set(objects.map(({ oid }) => oid));
+  const input = [...oids].map((oid) => `${oid}\n`).join('');
+  const read: { type: string; oid: string; content: Buffer }[] = [];
+  const parser = batchParser(({ oid, type }, content) => read.push({ oid, type, content }));
+  const running = mustRun(git, ['cat-file', '--batch'], { input, onStdout: parser.take });
+  // Cryptography takes as long to load as git takes to read: one beside the other.
+  const [{ objectId }] = await Promise.all([import('./object-ids.ts'), running]);
+  const contents = new Map(
+    read.flatMap(({ type, oid, content }) =>
+      objectId(type, content, oid) === oid ? [[oid, content]] : [],
+    ),
+  );
+  const isWhole = parser.isAtEnd() && [...oids].every((oid) => contents.has(oid));
+  if (!isWhole) throw oddAnswer('cat-file');
   return contents;
 }
 
 /** Parser of `git cat-file --batch`: `<oid> <type> <size>\n<bytes>\n`, or `<name> missing\n`. */
-function batchParser(emit: (object: GitObject, content: Buffer) => void): (chunk: Buffer) => void {
+function batchParser(emit: (object: GitObject, content: Buffer) => void) {
   let pending: Buffer = Buffer.alloc(0);
   let object: GitObject | undefined;
 
-  return (chunk) => {
+  const take = (chunk: Buffer) => {
     pending = pending.length > 0 ? Buffer.concat([pending, chunk]) : chunk;
     for (;;) {
       if (!object) {
         const end = pending.indexOf(10);
         if (end < 0) return;
         object = parseHeader(pending.toString('utf8', 0, end));
+        if (!object) return; // it stays at what cannot be read, and is never at the end
         pending = pending.subarray(end + 1);
         continue;
       }
@@ -105,4 +137,5 @@ function batchParser(emit: (object: GitObject, content: Buffer) => void): (chunk
       object = undefined;
     }
   };
+  return { take, isAtEnd: () => !object && pending.length === 0 };
 }

@@ -1,6 +1,6 @@
 /**
  * The ref store: objects and refs of this clone. One of the two halves of git (the other, the
- * remote, is remote.ts). Implemented by plumbing.ts.
+ * remote, is remote.ts). Implemented by plumbing.ts and nodegit.ts; choose-store.ts says which is used.
  */
 
 /** One ref below LEASE_REFS with what its commit says. */
@@ -48,7 +48,13 @@ export type SwapOutcome =
   /** Interrupted before anything was sent. */
   | { kind: 'cancelled' }
   /** It may have happened or not. */
-  | { kind: 'unknown'; detail: string; cancelled: boolean };
+  | {
+      kind: 'unknown';
+      detail: string;
+      cancelled: boolean;
+      /** The remote may be at it still: that it is not there yet proves nothing. */
+      mayStillLand?: true;
+    };
 
 export interface RefStore {
   /** Reads these refs, leaving out those that do not exist. */

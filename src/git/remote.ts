@@ -6,13 +6,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LEASE_REFS } from '../lease-refs.ts';
 import { leaseAddress } from './address.ts';
+import { isOid, linesOf, oddAnswer } from './answer.ts';
 import type { GitConfig } from './config.ts';
 import { globsOf } from './globs.ts';
 import { pushOutcome } from './push-outcome.ts';
 import type { RefChange, RefStore, SwapOutcome } from './ref-store.ts';
 import { fetchFailed, notAGitServer } from './remote-failure.ts';
 import type { Git, GitCall, GitResult } from './run.ts';
-import { mustRun } from './run.ts';
+import { isFine, mustRun } from './run.ts';
 import { sshEnvironment } from './ssh.ts';
 
 export interface Remote {
@@ -61,11 +62,14 @@ export async function gitRemote(
     const before = guarded ? await snapshot(git, refs === 'all' ? [LEASE_REFS] : globs) : '';
     const call = { ...network, deadline, trace: guarded, input: refspecs(globs) };
     const result = await patientFetch(git, [...own, ...FETCH, address], call);
-    if (result.status !== 0) throw fetchFailed(name, result, deadline);
-    if (guarded && !result.trace.includes('"negotiated-version"')) {
-      if (before) await mustRun(git, ['update-ref', '--stdin'], { input: before });
-      throw notAGitServer(name);
-    }
+    const isGenuine = !guarded || result.trace.includes('"negotiated-version"');
+    // It says nothing on stdout: what is there is another program's.
+    const isOdd = result.stdout.length > 0;
+    if (isFine(result) && isGenuine && !isOdd) return;
+    // It may have pruned before it failed.
+    if (before) await mustRun(git, ['update-ref', '--stdin'], { input: before });
+    if (!isFine(result)) throw fetchFailed(name, result, deadline);
+    throw isOdd ? oddAnswer('fetch') : notAGitServer(name);
   }
 
   async function swap(changes: readonly RefChange[]): Promise<SwapOutcome> {
@@ -163,5 +167,8 @@ function mayBeHttp(address: string, name: string, config: GitConfig): boolean {
 async function snapshot(git: Git, patterns: readonly string[]): Promise<string> {
   const format = '--format=update %(refname) %(objectname)';
   const { stdout } = await mustRun(git, ['for-each-ref', format, ...patterns]);
-  return stdout.toString('utf8');
+  const lines = linesOf('for-each-ref', stdout);
+  const isWhole = lines.every((line) => isOid(line.replace(/^update refs\/\S+ /, '')));
+  if (!isWhole) throw oddAnswer('for-each-ref');
+  return lines.map((line) => `${line}\n`).join('');
 }

@@ -1,9 +1,10 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
 import { shellQuote } from '../shell-quote.ts';
+import { oddAnswer } from './answer.ts';
 import type { Git } from './run.ts';
-import { gitFailed } from './run.ts';
+import { gitFailed, isFine } from './run.ts';
 import type { GitVersion } from './version.ts';
 import { gitVersion, isAtLeast } from './version.ts';
 
@@ -25,7 +26,16 @@ export const OLDEST_GIT: GitVersion = { major: 2, minor: 34 };
  * Where git says that we are.
  * @throws {LazyspecError} NOT_A_REPOSITORY, GIT_TOO_OLD, GIT_MISSING
  */
-export async function openRepository(git: Git, cwd: string): Promise<Repository> {
+export async function openRepository(
+  git: Git,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Repository> {
+  const naked = nakedGitDirectory(cwd, env);
+  if (naked) {
+    const isOurs = basename(naked) === '.git';
+    throw notARepository(cwd, isOurs ? '' : 'true', 'must be run in a work tree');
+  }
   const question = [
     'rev-parse',
     '--path-format=absolute',
@@ -36,17 +46,26 @@ export async function openRepository(git: Git, cwd: string): Promise<Repository>
     '--show-toplevel',
   ];
   const result = await git(question);
-  const [bare, gitDir, commonDir, prefix, root] = result.stdout.toString('utf8').split('\n');
-  if (result.status === 0 && bare === 'false' && gitDir && commonDir && root) {
-    return { root, gitDir, commonDir, prefix: prefix ?? '' };
-  }
   if (result.ended !== 'exit') throw gitFailed(question, result);
+  const lines = result.stdout.toString('utf8').split('\n');
+  const [bare, gitDir = '', commonDir = '', prefix = '', root = '', ...end] = lines;
+  if (isFine(result) && bare === 'false') {
+    const isWhole =
+      [gitDir, commonDir, root].every(isAbsolute) && end.length === 1 && end[0] === '';
+    if (!isWhole || !/^(.*\/)?$/.test(prefix)) throw oddAnswer('rev-parse');
+    return { root, gitDir, commonDir, prefix };
+  }
   // A git that does not know an option of rev-parse prints it back.
   if (bare?.startsWith('--')) await assertRecentGit(git);
-  throw notARepository(cwd, bare, result.stderr);
+  throw notARepository(cwd, bare, result.stderr) ?? gitFailed(question, result);
 }
 
-function notARepository(cwd: string, bare: string | undefined, stderr: string): LazyspecError {
+/** @returns undefined where git failed for another reason, or did not say why */
+function notARepository(
+  cwd: string,
+  bare: string | undefined,
+  stderr: string,
+): LazyspecError | undefined {
   if (bare === 'true') {
     return new LazyspecError('NOT_A_REPOSITORY', `${cwd} is a bare repository`, {
       remedy: 'Run this in a clone with a work tree: claims are kept in clones.',
@@ -62,9 +81,9 @@ function notARepository(cwd: string, bare: string | undefined, stderr: string): 
       remedy: 'Change to the work tree, or name it with -C <dir>.',
     });
   }
+  if (!stderr.includes('not a git repository')) return undefined;
   return new LazyspecError('NOT_A_REPOSITORY', `${cwd} is not in a git repository`, {
     remedy: 'Change to a clone, or name one with -C <dir>.',
-    details: /not a git repository/.test(stderr) ? [] : stderr.trim().split('\n').filter(Boolean),
   });
 }
 
@@ -86,6 +105,20 @@ export function guessRoot(cwd: string, env: NodeJS.ProcessEnv): string | undefin
   if (env.GIT_DIR || env.GIT_WORK_TREE) return undefined;
   for (let folder = cwd; ; folder = dirname(folder)) {
     if (holdsGit(join(folder, '.git'))) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+/**
+ * A git directory that git would take for ours because it lies open around the current folder: a
+ * clone may hold one among its files, with a configuration that runs programs. git 2.38 and newer
+ * can refuse that (safe.bareRepository, in run.ts); here it is so with every git.
+ */
+function nakedGitDirectory(cwd: string, env: NodeJS.ProcessEnv): string | undefined {
+  if (env.GIT_DIR) return undefined;
+  for (let folder = realpathSync(cwd); ; folder = dirname(folder)) {
+    if (holdsGit(join(folder, '.git'))) return undefined;
+    if (['HEAD', 'objects', 'refs'].every((name) => existsSync(join(folder, name)))) return folder;
     if (dirname(folder) === folder) return undefined;
   }
 }

@@ -49,8 +49,13 @@ const TRACE = { GIT_TRACE2_EVENT: '3', GIT_TRACE2_EVENT_NESTING: '10' };
 /** Windows has no process groups of this kind. */
 const ownGroup = process.platform !== 'win32';
 
-/** `-c` settings of every call: a URL can never make git run a command. */
-const ALWAYS = ['-c', 'protocol.ext.allow=never'];
+/** `-c` settings of every call. */
+const ALWAYS = [
+  // A URL can never make git run a command, or talk through what it finds open.
+  ...['-c', 'protocol.ext.allow=never', '-c', 'protocol.fd.allow=never'],
+  // Nor can a git directory among the files of a clone.
+  ...['-c', 'safe.bareRepository=explicit'],
+];
 
 /** Environment in which our pathspecs mean what we wrote and git never waits for a person. */
 function gitEnvironment(env: NodeJS.ProcessEnv, extra: Record<string, string>): NodeJS.ProcessEnv {
@@ -186,16 +191,20 @@ export async function mustRun(
   { alsoFine = [], ...call }: GitCall & { alsoFine?: readonly number[] } = {},
 ): Promise<GitResult> {
   const result = await git(args, call);
-  if (result.ended === 'exit' && (result.status === 0 || alsoFine.includes(result.status))) {
+  if (isFine(result) || (result.ended === 'exit' && alsoFine.includes(result.status)))
     return result;
-  }
   throw gitFailed(args, result);
+}
+
+/** Whether git did what it was to do: not where its last word is that it died. */
+export function isFine({ ended, status, stderr }: GitResult): boolean {
+  return ended === 'exit' && status === 0 && !/^fatal: /m.test(stderr);
 }
 
 export function gitFailed(args: readonly string[], result: GitResult): LazyspecError {
   if (result.ended === 'cancelled') return new LazyspecError('CANCELLED', 'interrupted');
   const how = {
-    exit: `ended with status ${result.status}`,
+    exit: result.status === 0 ? 'failed' : `ended with status ${result.status}`,
     signal: 'was killed',
     deadline: 'did not end in time',
     flooded: 'printed more than can be right',

@@ -1,6 +1,7 @@
 /** What a commit would change, asked of plumbing: `diff.*` settings do not apply to it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isOid, lineOf, oddAnswer, oidsOf } from './answer.ts';
 import type { Change, ChangedFile } from './change.ts';
 import { PLAIN_DIFF, parseNameStatus, renameTargetsOf } from './change.ts';
 import type { Repository } from './repository.ts';
@@ -52,16 +53,20 @@ async function changeAgainst(git: Git, heads: Promise<readonly string[]>): Promi
 
 async function filesAgainst(git: Git, tree: string): Promise<ChangedFile[]> {
   const { stdout } = await mustRun(git, [...INDEX_DIFF, '--no-renames', tree]);
-  return parseNameStatus(stdout);
+  return parseNameStatus('diff-index', stdout);
 }
 
 async function headOrEmptyTree(git: Git): Promise<string> {
-  const args = ['rev-parse', '--quiet', '--verify', 'HEAD^{commit}'];
-  const head = await mustRun(git, args, { alsoFine: [1] });
-  if (head.status === 0) return head.stdout.toString('utf8').trim();
+  // Unlike rev-parse, it also says so where there is none.
+  const name = 'HEAD^{commit}';
+  const { stdout } = await mustRun(git, ['cat-file', '--batch-check'], { input: `${name}\n` });
+  const [oid, type] = lineOf('cat-file', stdout).split(' ');
+  if (isOid(oid) && type === 'commit') return oid;
+  if (oid !== name || type !== 'missing') throw oddAnswer('cat-file');
   // Before the first commit. Asked of git, because the id depends on the repository's hash.
   const empty = await mustRun(git, ['hash-object', '-t', 'tree', '--stdin']);
-  return empty.stdout.toString('utf8').trim();
+  const [tree = ''] = oidsOf('hash-object', empty.stdout, 1);
+  return tree;
 }
 
 /** The other parents of a merge that is being concluded, one id a line. */
@@ -88,6 +93,6 @@ async function headsInEnvironment(git: Git, env: NodeJS.ProcessEnv): Promise<str
   const args = ['rev-list', '--ignore-missing', '--missing=allow-any', '--stdin'];
   const input = [...named, '^HEAD'].map((revision) => `${revision}\n`).join('');
   const { stdout } = await mustRun(git, args, { input });
-  const news = new Set(stdout.toString('utf8').split('\n'));
+  const news = new Set(oidsOf('rev-list', stdout));
   return named.filter((oid) => news.has(oid));
 }

@@ -1,3 +1,4 @@
+import { lineOf, oddAnswer } from './answer.ts';
 import type { Git } from './run.ts';
 import { mustRun } from './run.ts';
 
@@ -6,10 +7,11 @@ export interface GitVersion {
   minor: number;
 }
 
-/** The git that is run here; 0.0 where it prints no version that can be read. */
+/** The git that is run here. */
 export async function gitVersion(git: Git): Promise<GitVersion> {
   const { stdout } = await mustRun(git, ['--version']);
-  const [, major = 0, minor = 0] = /(\d+)\.(\d+)/.exec(stdout.toString('utf8')) ?? [];
+  const [, major, minor] = /^git version (\d+)\.(\d+)/.exec(lineOf('--version', stdout)) ?? [];
+  if (major === undefined || minor === undefined) throw oddAnswer('--version');
   return { major: Number(major), minor: Number(minor) };
 }
 

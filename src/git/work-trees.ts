@@ -1,13 +1,22 @@
 import { existsSync } from 'node:fs';
+import { oddAnswer } from './answer.ts';
 import type { Repository } from './repository.ts';
 import type { Git } from './run.ts';
 import { mustRun } from './run.ts';
 
+/** What git tells of each work tree, the main one first; lines. */
+export async function worktreeRecords(git: Git): Promise<string[]> {
+  const { stdout } = await mustRun(git, ['worktree', 'list', '--porcelain']);
+  const records = stdout.toString('utf8').split('\n\n');
+  const isWhole = records.pop() === '' && records.length > 0;
+  if (isWhole && records.every((record) => record.startsWith('worktree '))) return records;
+  throw oddAnswer('worktree list');
+}
+
 /** The work trees of a clone that are there, the main one first; absolute paths. */
 export async function workTrees(git: Git, repository: Repository): Promise<string[]> {
   // Without -z, which git 2.36 brought.
-  const { stdout } = await mustRun(git, ['worktree', 'list', '--porcelain']);
-  const records = stdout.toString('utf8').split('\n\n').filter(Boolean);
+  const records = await worktreeRecords(git);
   return records.flatMap((record, index) => {
     const lines = record.split('\n');
     if (lines.includes('bare')) return [];

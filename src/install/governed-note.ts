@@ -28,7 +28,8 @@ export function governedNote(
     const place = shellQuote(path);
     if (content === undefined) return `[ ! -e ${place} ] && [ ! -L ${place} ]`;
     const name = copyOf(path, content);
-    return `cmp -s ${place} "$1/${name}"`;
+    // A link may lead to a pipe, which cmp would wait for.
+    return `[ -f ${place} ] && cmp -s ${place} "$1/${name}"`;
   });
   // Without [coordination] nothing is gated.
   const folders = config.coordination ? governedFolders(config.types) : [];

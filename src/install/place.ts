@@ -1,6 +1,7 @@
 /** Where something is to be installed: what every manager looks at before it plans. */
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { fieldsOf, lineOf } from '../git/answer.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Git } from '../git/run.ts';
 import { mustRun } from '../git/run.ts';
@@ -85,7 +86,7 @@ function found(shipped: string | undefined, hook: Hook): string {
 export async function hooksFolderOf(git: Git, cwd: string): Promise<string> {
   // Not --path-format=absolute, which fails for a path below a file (`.git/hooks` in a linked tree).
   const { stdout } = await mustRun(git, ['rev-parse', '--git-path', 'hooks']);
-  return resolve(cwd, stdout.toString('utf8').replace(/\n$/, ''));
+  return resolve(cwd, lineOf('rev-parse', stdout));
 }
 
 async function hooksPathScope(git: Git): Promise<'global' | 'system' | undefined> {
@@ -100,7 +101,7 @@ async function clonedPrograms(git: Git, root: string): Promise<string[]> {
   const places = ['node_modules', 'node_modules/.bin', 'node_modules/.bin/*'];
   const patterns = places.map((place) => `:(top,glob,icase)**/${place}`);
   const { stdout } = await mustRun(git, ['ls-files', '-z', '--full-name', '--', ...patterns]);
-  const paths = stdout.toString('utf8').split('\0').filter(Boolean);
+  const paths = fieldsOf('ls-files', stdout);
   return paths.map((path) => join(root, path));
 }
 

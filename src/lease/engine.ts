@@ -77,12 +77,35 @@ export async function execute(
   fetchFirst: boolean,
 ): Promise<Executed> {
   if (documents.length === 0) return { done: [] };
+  const tries: Tries = { lost: 0, unknown: 0 };
+  try {
+    return await swapUntilSettled(engine, documents, decide, fetchFirst, tries);
+  } catch (error) {
+    if (tries.cutOff === undefined) throw error;
+    throw indeterminate(engine.remote.name, tries.cutOff, error);
+  }
+}
+
+interface Tries {
+  lost: number;
+  unknown: number;
+  /** What became of a write that was cut off on its way, and may land later. */
+  cutOff?: string;
+}
+
+async function swapUntilSettled(
+  engine: Engine,
+  documents: readonly DocumentId[],
+  decide: Decide,
+  fetchFirst: boolean,
+  tries: Tries,
+): Promise<Executed> {
   const refs = documents.map(leaseRef);
   // With `remote = "."` what this clone holds is the truth.
   let fresh = engine.remote.name === '.';
   if (fetchFirst) fresh = await refresh(engine, refs);
 
-  for (const tries = { lost: 0, unknown: 0 }; ; ) {
+  for (;;) {
     // 1. Look, and decide.
     const views = await look(engine, documents);
     const ages = fresh ? noteSighting(engine, views) : undefined;
@@ -111,6 +134,7 @@ export async function execute(
       fresh = await lookAfterwards(engine, refs, tries.lost);
       continue;
     }
+    if (outcome.kind === 'unknown' && outcome.mayStillLand) tries.cutOff = outcome.detail;
 
     // 4. Somebody was faster, or a lock was busy: look again, a bounded number of times.
     await pauseAfter(outcome, tries, fresh, engine);
@@ -126,7 +150,7 @@ export async function execute(
  */
 async function pauseAfter(
   outcome: SwapOutcome,
-  tries: { lost: number; unknown: number },
+  tries: Tries,
   fresh: boolean,
   engine: Engine,
 ): Promise<void> {
@@ -219,12 +243,13 @@ async function settled(
   }
   if (outcome.cancelled) throw indeterminate(engine.remote.name, 'interrupted during the write');
   const refs = changes.map(({ ref }) => ref);
+  let found: Map<string, string>;
   try {
     await engine.remote.fetch(refs, SECOND_LOOK_DEADLINE);
+    found = new Map((await engine.store.read(refs)).map(({ ref, oid }) => [ref, oid]));
   } catch (error) {
     throw indeterminate(engine.remote.name, outcome.detail, error);
   }
-  const found = new Map((await engine.store.read(refs)).map(({ ref, oid }) => [ref, oid]));
   return wasApplied(changes, found);
 }
 
@@ -247,10 +272,15 @@ async function backOff(attempt: number, { pause }: Engine): Promise<void> {
 }
 
 function contended(name: string, tries: number, outcome: SwapOutcome): LazyspecError {
-  const message = `'${name}' was busy: the lease kept changing in ${tries} tries`;
+  const detail = 'detail' in outcome ? outcome.detail : '';
+  const locked = detail.includes(".lock'");
+  const message = `'${name}' was busy: ${locked ? 'the lease was locked' : 'the lease kept changing'} in ${tries} tries`;
+  const again = 'Nothing was changed. Run the same command again.';
   return new LazyspecError('CONTENDED', message, {
-    remedy: 'Nothing was changed. Run the same command again.',
-    details: 'detail' in outcome ? outcome.detail.split('\n') : [],
+    remedy: locked
+      ? `${again} A lock that stays, with no git at work there, is to be removed.`
+      : again,
+    details: detail ? detail.split('\n') : [],
     data: { remote: name },
   });
 }

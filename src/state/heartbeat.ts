@@ -3,11 +3,15 @@
  * `lazyspec` keeps, in the same place and form.
  */
 
-import { readFileSync, rmSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { DocumentId } from '../documents/document.ts';
+import { readBounded } from '../read-bounded.ts';
 import { rfc3339 } from '../times.ts';
 import { removeLeftovers, writeFileAtomically } from './atomic-write.ts';
+
+/** A time is shorter. */
+const LONGEST = 1024;
 
 function stateFile(root: string, { type, id }: DocumentId): string {
   return join(root, '.lazyspec', 'state', `heartbeat-${type}-${id}`);
@@ -18,18 +22,24 @@ function stateFile(root: string, { type, id }: DocumentId): string {
  * counts as none: a heartbeat too many does no harm, one too few loses the lease.
  */
 export function lastHeartbeat(root: string, document: DocumentId, now: number): number | undefined {
-  let text: string;
+  let text: Buffer | { problem: string };
   try {
-    text = readFileSync(stateFile(root, document), 'utf8');
+    text = readBounded(stateFile(root, document), LONGEST, { followLink: false });
   } catch {
     return undefined;
   }
-  const time = Math.floor(Date.parse(text.trim()) / 1000);
+  const time = 'problem' in text ? Number.NaN : Date.parse(text.toString('utf8').trim());
+  return timeIn(time, now);
+}
+
+function timeIn(milliseconds: number, now: number): number | undefined {
+  const time = Math.floor(milliseconds / 1000);
   return Number.isNaN(time) || time > now ? undefined : time;
 }
 
 /** @throws the file system's error */
 export function noteHeartbeat(root: string, document: DocumentId, now: number): void {
+  assertInside(root);
   const file = stateFile(root, document);
   removeLeftovers(dirname(file), (name) => name === basename(file));
   writeFileAtomically(file, rfc3339(now));
@@ -40,5 +50,15 @@ export function noteHeartbeat(root: string, document: DocumentId, now: number): 
  * @throws the file system's error
  */
 export function forgetHeartbeat(root: string, document: DocumentId): void {
+  assertInside(root);
   rmSync(stateFile(root, document), { force: true });
+}
+
+/** A link in a cloned repository must not lead what we write out of it, or into its git directory. */
+function assertInside(root: string): void {
+  for (const folder of [join(root, '.lazyspec'), join(root, '.lazyspec', 'state')]) {
+    if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) {
+      throw new Error(`${folder} is a symbolic link`);
+    }
+  }
 }

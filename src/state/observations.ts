@@ -8,6 +8,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { readBounded } from '../read-bounded.ts';
 import { removeLeftovers, writeFileAtomically } from './atomic-write.ts';
 
 /** A moment as this machine tells it. */
@@ -41,6 +42,14 @@ export interface Observations {
   ): Map<string, number>;
 }
 
+/** Whoever may push decides how many leases there are; what is noted of them has an end. */
+const MAX_NOTES = 20_000;
+/** No document's ref is as long. */
+const LONGEST_REF = 500;
+const MAX_BYTES = 16 * 1024 * 1024;
+/** So many at most are looked at by name, and are noted whatever else there is. */
+const BY_NAME = 1_000;
+
 export function observationsIn(
   commonDir: string,
   moment: () => Moment,
@@ -73,7 +82,19 @@ export function observed(
     if (age === undefined) notes.set(ref, { commit, since: now });
     ages.set(ref, age ?? 0);
   }
-  return { notes, ages };
+  return { notes: bounded(notes, seen), ages };
+}
+
+/** The notes that are kept where there are too many: the oldest, which a flood cannot push out. */
+function bounded(notes: Notes, seen: ReadonlyMap<string, string>): Notes {
+  const fitting = [...notes].filter(([ref]) => ref.length <= LONGEST_REF);
+  if (fitting.length <= MAX_NOTES) return new Map(fitting);
+  const byName = seen.size <= BY_NAME;
+  const first = fitting.filter(([ref]) => byName && seen.has(ref));
+  const others = fitting
+    .filter(([ref]) => !(byName && seen.has(ref)))
+    .sort(([, one], [, other]) => one.since.wall - other.since.wall);
+  return new Map([...first, ...others].slice(0, MAX_NOTES));
 }
 
 /** The smaller of what both clocks say; undefined: seen for the first time. */
@@ -97,14 +118,15 @@ function bootId(): string {
 }
 
 function read(file: string): Map<string, Observation> {
-  let text: string;
+  let text: Buffer | { problem: string };
   try {
-    text = readFileSync(file, 'utf8');
+    text = readBounded(file, MAX_BYTES, { followLink: false });
   } catch {
     return new Map(); // nothing noted yet
   }
   try {
-    const entries = Object.entries(JSON.parse(text) as Record<string, unknown>);
+    if ('problem' in text) throw new TypeError(text.problem);
+    const entries = Object.entries(JSON.parse(text.toString('utf8')) as Record<string, unknown>);
     return new Map(entries.filter((entry): entry is [string, Observation] => isNote(entry[1])));
   } catch {
     return new Map(); // not ours, or damaged: as if nothing had been noted

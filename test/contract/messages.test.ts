@@ -235,6 +235,14 @@ describe('what git says of a remote that it cannot reach', () => {
     await expectFailure(path, 'REMOTE_NOT_FOUND', /does not appear to be a git repository/);
   });
 
+  it.each([
+    ['an option of ssh', 'ssh://-oProxyCommand=x/y', /strange hostname '.*' blocked/],
+    ['an option of the other git', '--upload-pack=x', /strange pathname '.*' blocked/],
+    ['no helper that is there', 'nothing::x', /'remote-nothing' is not a git command/],
+  ])('is that an address is %s', async (_, address, sentence) => {
+    await expectFailure(address, 'REMOTE_NOT_FOUND', sentence);
+  });
+
   it('is that git daemon has no such repository', async () => {
     const url = (await gitDaemon(sandbox)).replace('remote.git', 'gone.git');
     await expectFailure(url, 'REMOTE_NOT_FOUND', /repository not exported/);

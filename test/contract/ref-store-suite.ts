@@ -6,15 +6,15 @@ import type { NewLeaseCommit, RefStore, StoredLease } from '../../src/git/ref-st
 import { Clone, Sandbox } from '../helpers/sandbox.ts';
 import { commitOf, commitOfTree, feed, leaseRefs, RFC_1, RFC_2, STORY } from './worlds.ts';
 
-export type StoreFactory = (folder: string, env: NodeJS.ProcessEnv) => RefStore;
+export type StoreFactory = (folder: string, env: NodeJS.ProcessEnv) => RefStore | Promise<RefStore>;
 
 const LEASES = 'refs/lazyspec/leases/';
 
-function lease(content: string): NewLeaseCommit {
+export function lease(content: string): NewLeaseCommit {
   return { author: 'agent-a', time: 1_778_490_000, message: 'claim RFC-001\n', content };
 }
 
-function contentOf(stored: StoredLease | undefined): string {
+export function contentOf(stored: StoredLease | undefined): string {
   if (!stored) return 'not read';
   return 'problem' in stored.content ? stored.content.problem : stored.content.toString('utf8');
 }
@@ -28,7 +28,7 @@ export function refStoreContract(name: string, createStore: StoreFactory): void 
     beforeEach(async () => {
       sandbox = await Sandbox.create();
       clone = await sandbox.clone('agent-a');
-      store = createStore(clone.path, sandbox.env);
+      store = await createStore(clone.path, sandbox.env);
     });
     afterEach(() => sandbox.dispose());
 
@@ -67,7 +67,7 @@ export function refStoreContract(name: string, createStore: StoreFactory): void 
           GIT_AUTHOR_NAME: 'environment',
           GIT_COMMITTER_NAME: 'environment',
         };
-        const oid = await written('{}\n', createStore(clone.path, env));
+        const oid = await written('{}\n', await createStore(clone.path, env));
         const [tree, ...rest] = (await clone.git('cat-file', '-p', oid)).split('\n');
         expect(tree).toMatch(/^tree /);
         expect(rest).toEqual([
@@ -77,6 +77,20 @@ export function refStoreContract(name: string, createStore: StoreFactory): void 
           'claim RFC-001',
         ]);
         expect(await clone.git('ls-tree', oid)).toMatch(/^100644 blob [0-9a-f]+\tlease\.json$/);
+      });
+
+      it('makes no commit the parent of another that is written with it', async () => {
+        for (const oid of await store.write([lease('one'), lease('two')])) {
+          expect(await clone.git('rev-list', '--count', oid)).toBe('1');
+        }
+      });
+
+      it('takes from the name of an agent what would end it, or its line', async () => {
+        const author = 'agent <a@b.c>\ncommitter agent-b';
+        const [oid = ''] = await store.write([{ ...lease('text'), author }]);
+        expect(await clone.git('log', '-1', '--format=%an|%ae|%cn', oid)).toBe(
+          'agent a@b.ccommitter agent-b|lease@lazyspec.invalid|agent a@b.ccommitter agent-b',
+        );
       });
 
       it('keeps text of any script byte for byte, in message and content', async () => {
@@ -298,6 +312,13 @@ export function refStoreContract(name: string, createStore: StoreFactory): void 
         expect(await refs()).toEqual({ [RFC_1]: next });
       });
 
+      it('creates nothing where there is something already', async () => {
+        const first = await stored(RFC_1);
+        const change = { ref: RFC_1, expected: undefined, next: await written('next') };
+        expect(await store.swap([change])).toEqual({ kind: 'stale' });
+        expect(await refs()).toEqual({ [RFC_1]: first });
+      });
+
       it.each([0, 1, 2])('over several refs changes none where number %d is stale', async (bad) => {
         const [first, second] = [await stored(RFC_1), await stored(RFC_2)];
         const next = await written('next');
@@ -364,7 +385,7 @@ export function refStoreContract(name: string, createStore: StoreFactory): void 
       it('shows a linked work tree the same leases', async () => {
         const path = join(sandbox.folder, 'linked');
         await clone.git('worktree', 'add', '--quiet', path);
-        const linked = createStore(path, sandbox.env);
+        const linked = await createStore(path, sandbox.env);
         const next = await written('from the linked one', linked);
         const change = { ref: RFC_1, expected: undefined, next };
         expect(await linked.swap([change])).toEqual({ kind: 'applied' });
@@ -375,7 +396,7 @@ export function refStoreContract(name: string, createStore: StoreFactory): void 
       it('works in one with SHA-256 ids', async () => {
         const path = join(sandbox.folder, 'sha256');
         await sandbox.git(sandbox.folder, 'init', '--quiet', '--object-format=sha256', path);
-        const store256 = createStore(path, sandbox.env);
+        const store256 = await createStore(path, sandbox.env);
         const next = await written('{"a": 1}', store256);
         expect(next).toHaveLength(64);
         const create = { ref: RFC_1, expected: undefined, next };
@@ -393,7 +414,7 @@ export function refStoreContract(name: string, createStore: StoreFactory): void 
         const path = join(sandbox.folder, 'unborn');
         await sandbox.git(sandbox.folder, 'init', '--quiet', path);
         mkdirSync(join(path, 'docs'));
-        const below = createStore(join(path, 'docs'), sandbox.env);
+        const below = await createStore(join(path, 'docs'), sandbox.env);
         const next = await written('{}', below);
         const change = { ref: RFC_1, expected: undefined, next };
         expect(await below.swap([change])).toEqual({ kind: 'applied' });

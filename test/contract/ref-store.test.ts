@@ -2,10 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { plumbingStore } from '../../src/git/plumbing.ts';
 import { createGit } from '../../src/git/run.ts';
 import { Sandbox } from '../helpers/sandbox.ts';
+import type { StoreFactory } from './ref-store-suite.ts';
 import { refStoreContract } from './ref-store-suite.ts';
+import { refStoreInTrouble } from './ref-store-trouble.ts';
 import { commitOf, leaseRefs, RFC_1, writeHook } from './worlds.ts';
 
-refStoreContract("git's plumbing", (cwd, env) => plumbingStore(createGit({ cwd, env })));
+const plumbing: StoreFactory = (cwd, env) => plumbingStore(createGit({ cwd, env }));
+refStoreContract("git's plumbing", plumbing);
+refStoreInTrouble("git's plumbing", plumbing);
 
 describe('a git process that does not end by itself', () => {
   let sandbox: Sandbox;

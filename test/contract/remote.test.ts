@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -390,13 +390,23 @@ describe('what goes wrong on this side', () => {
   });
 
   it('is another work tree that is fetching the same leases just now', async () => {
-    const side = await sideOf(await sandbox.clone('agent-a'));
+    const clone = await sandbox.clone('agent-a');
     await onRemote(RFC_1, 'old');
-    await side.remote.fetch('all');
+    await (await sideOf(clone)).remote.fetch('all');
     const oid = await onRemote(RFC_1, 'new');
-    const lock = side.clone.at('.git', `${RFC_1}.lock`);
-    writeFileSync(lock, '');
-    setTimeout(() => rmSync(lock), 250);
+    // The lock is there for as long as the first fetch takes.
+    const lock = clone.at('.git', `${RFC_1}.lock`);
+    const once = join(sandbox.folder, 'once');
+    const script = `#!/bin/sh
+PATH='${sandbox.env.PATH}'
+case " $* " in *" fetch "*) [ -e '${once}' ] || { : >'${once}'; : >'${lock}'; held=1; } ;; esac
+git "$@"
+status=$?
+[ -z "$held" ] || rm '${lock}'
+exit $status
+`;
+    Object.assign(sandbox.env, sandbox.shadow('git', script));
+    const side = await sideOf(clone);
     await side.remote.fetch('all');
     expect(await localRefs(side)).toEqual({ [RFC_1]: oid });
   });

@@ -10,6 +10,11 @@ export default class ClosingLine {
     // A file that does not even load runs no test of its own: it counts as one failure.
     const failed = numFailedTests || numFailedTestSuites;
     const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
+    if (process.env.LAZYSPEC_TEST_BACKEND !== 'nodegit') {
+      process.stdout.write(
+        'left out: nodegit (npm run setup:nodegit, then npm run test:nodegit)\n',
+      );
+    }
     const line = `${numPassedTests} passed, ${failed} failed${skipped}\n`;
     process.stdout.write(line);
     if (process.env.TEST_TOTALS) appendFileSync(process.env.TEST_TOTALS, line);

@@ -14,7 +14,7 @@ export interface Packed {
   paths: string[];
 }
 
-const LEFT_OUT = new Set(['node_modules', '.git', 'dist', '.husky']);
+const LEFT_OUT = new Set(['node_modules', '.git', 'dist', '.husky', '.nodegit']);
 
 export async function packedPackage(): Promise<Packed> {
   const folder = join(process.env.LAZYSPEC_TEST_RUN ?? '', 'packed');

@@ -6,6 +6,7 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -66,6 +67,13 @@ export function run(
   });
 }
 
+/** Every Node that is started tells whether nodegit was loaded into it (nodegit-witness.cjs). */
+function witnessed(): { NODE_OPTIONS?: string } {
+  if (!process.env.LAZYSPEC_WITNESS) return {};
+  const witness = join(PACKAGE, 'test', 'helpers', 'nodegit-witness.cjs');
+  return { NODE_OPTIONS: `--require "${witness}"` };
+}
+
 export class Sandbox {
   /** The folder that holds everything; its name has a space in it. */
   readonly folder: string;
@@ -89,6 +97,9 @@ export class Sandbox {
       HOME: this.home,
       GIT_CONFIG_NOSYSTEM: '1',
       TZ: 'UTC',
+      // nodegit is used where it is asked for: `npm run test:nodegit` does.
+      LAZYSPEC_BACKEND: process.env.LAZYSPEC_TEST_BACKEND ?? 'git',
+      ...witnessed(),
     };
   }
 
@@ -183,6 +194,14 @@ export class Clone {
       mkdirSync(dirname(this.at(path)), { recursive: true });
       writeFileSync(this.at(path), content);
     }
+  }
+
+  has(path: string): boolean {
+    return existsSync(this.at(path));
+  }
+
+  remove(path: string): void {
+    rmSync(this.at(path));
   }
 
   read(path: string): string {

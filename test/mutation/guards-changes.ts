@@ -90,8 +90,8 @@ export const changes: Area = {
       find: "'-c', '--root',",
       replace: "'-c',",
       prevents: 'The first commit of a history is not looked at',
-      noticedBy: 'integration/hooks/push-created',
-      named: 'where the history is new',
+      noticedBy: 'integration/hooks/push-clones',
+      named: 'first commit and all',
     },
     {
       id: 'commits.range',
@@ -105,8 +105,8 @@ export const changes: Area = {
     {
       id: 'commits.unknown',
       file: 'src/git/commits.ts',
-      find: "if (listed.ended !== 'exit' || listed.status !== 0) {",
-      replace: "if (listed.ended !== 'exit') {",
+      find: 'if (isFine(listed)) {',
+      replace: "if (listed.ended === 'exit') {",
       prevents: 'A range that git cannot resolve holds nothing, and passes',
       noticedBy: 'integration/commands/gate',
       named: 'as a range',
@@ -147,8 +147,8 @@ export const changes: Area = {
     {
       id: 'pushed.lease-tips',
       file: 'src/git/pushed.ts',
-      find: 'oid && !ref?.startsWith(LEASE_NAMESPACE) ? [oid]',
-      replace: 'oid ? [oid]',
+      find: 'return ref.startsWith(LEASE_NAMESPACE) ? [] : [oid];',
+      replace: 'return [oid];',
       prevents: 'A commit that is pushed as a lease counts as accepted from then on',
       noticedBy: 'integration/hooks/push-remotes',
       named: 'a lease is none of them',

@@ -22,8 +22,8 @@ export const configuration: Area = {
     {
       id: 'config.folder',
       file: 'src/config/read-place.ts',
-      find: "throw unreadable(path, 'it is not a file');",
-      replace: 'return undefined;',
+      find: "if ('problem' in content) throw unreadable(path, content.problem);",
+      replace: "if ('problem' in content) return undefined;",
       prevents: 'A folder in the place of the configuration gates nothing',
       noticedBy: 'unit/config/load',
     },
@@ -159,8 +159,8 @@ export const configuration: Area = {
     {
       id: 'config.note',
       file: 'src/commands/claim.ts',
-      find: "[...note].slice(0, MAX_NOTE).join('')",
-      replace: 'note',
+      find: '{ note: shortLine(note, MAX_NOTE) }',
+      replace: '{ note }',
       prevents: 'A long note makes a record that nobody can read',
       noticedBy: 'integration/commands/claim',
       named: 'cuts a note',
@@ -168,20 +168,11 @@ export const configuration: Area = {
     {
       id: 'agent.name',
       file: 'src/commands/agent.ts',
-      find: 'if (isAgentName(found.name)) return found;',
+      find: 'if (isAgentName(found.name) && isVisible(found.name)) return found;',
       replace: 'return found;',
       prevents: 'A lease is written under a name that makes it malformed to everybody',
       noticedBy: 'integration/commands/bad-input',
       named: 'that no lease could carry',
-    },
-    {
-      id: 'agent.nobody',
-      file: 'src/commands/agent.ts',
-      find: 'if (!found?.name.trim()) {',
-      replace: 'if (!found) {',
-      prevents: 'Blanks are somebody',
-      noticedBy: 'integration/commands/bad-input',
-      named: 'nobody asking',
     },
   ],
 };

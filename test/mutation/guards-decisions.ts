@@ -87,8 +87,8 @@ export const decisions: Area = {
     {
       id: 'release.administrator',
       file: 'src/lease/decide.ts',
-      find: 'if (holder !== expectedHolder) return',
-      replace: 'if (!holder) return',
+      find: 'if (visibleLine(holder) !== visibleLine(expectedHolder)) {',
+      replace: "if (holder === '') {",
       prevents: "An administrator's release deletes the lease of somebody who was not named",
       noticedBy: 'unit/lease/decide',
     },
@@ -159,7 +159,7 @@ export const decisions: Area = {
     {
       id: 'renew.note',
       file: 'src/lease/decide.ts',
-      find: 'options.note ?? previous.note',
+      find: "options.note ?? shortLine(previous.note ?? '', MAX_NOTE)",
       replace: 'options.note',
       prevents: 'The note of a claim is lost by a renewal',
       noticedBy: 'unit/lease/decide',

@@ -24,8 +24,8 @@ export const engine: Area = {
     {
       id: 'engine.asked',
       file: 'src/lease/engine.ts',
-      find: 'return changes.every(({ ref, next }) => found.get(ref) === next);',
-      replace: 'return changes.length > 0;',
+      find: 'return writes.some(({ ref, next }) => found.get(ref) === next);',
+      replace: 'return writes.length > 0;',
       prevents: 'A write is reported as done that the remote has not got',
       noticedBy: 'integration/engine/faults',
       named: 'is sent again where',
@@ -33,7 +33,7 @@ export const engine: Area = {
     {
       id: 'engine.found',
       file: 'src/lease/engine.ts',
-      find: 'return changes.every(({ ref, next }) => found.get(ref) === next);',
+      find: 'return changes.every(({ ref }) => !found.has(ref));',
       replace: 'return changes.length === 0;',
       prevents: 'A write that the remote has got, and whose answer was lost, is reported as lost',
       noticedBy: 'integration/engine/faults',
@@ -47,15 +47,6 @@ export const engine: Area = {
       prevents: '"Nothing was changed" is said of a write that nobody could ask about',
       noticedBy: 'integration/engine/faults',
       named: 'is indeterminate where',
-    },
-    {
-      id: 'engine.interrupted',
-      file: 'src/lease/engine.ts',
-      find: 'if (outcome.cancelled) throw',
-      replace: "if (outcome.kind === 'unknown' && !outcome.detail) throw",
-      prevents: 'Ctrl-C during a write is told as if it had come before',
-      noticedBy: 'integration/engine/faults',
-      named: 'during the write',
     },
     {
       id: 'engine.refused',

@@ -69,8 +69,8 @@ export const fetch: Area = {
     {
       id: 'fetch.failed',
       file: 'src/git/remote.ts',
-      find: 'if (result.status !== 0) throw fetchFailed(name, result, deadline);',
-      replace: '',
+      find: 'if (isFine(result) && isGenuine && !isOdd) return;',
+      replace: 'if (isGenuine && !isOdd) return;',
       prevents: 'A fetch that failed counts as a look at the remote',
       noticedBy: 'contract/remote',
       named: 'a remote over a path says that it holds no such repository',
@@ -87,8 +87,8 @@ export const fetch: Area = {
     {
       id: 'prune.guard',
       file: 'src/git/remote.ts',
-      find: 'if (guarded && !result.trace.includes(\'"negotiated-version"\')) {',
-      replace: "if (guarded && result.trace.includes('no such event')) {",
+      find: '!guarded || result.trace.includes(\'"negotiated-version"\')',
+      replace: "!guarded || !result.trace.includes('no such event')",
       prevents: 'The page of a captive portal wipes every lease here',
       noticedBy: 'contract/remote',
       named: 'wipes nothing, whatever was asked for',

@@ -46,7 +46,7 @@ export const install: Area = {
       replace: '',
       prevents: 'Uninstall overwrites a hook that somebody put in the place of ours',
       noticedBy: 'integration/install/repeated',
-      named: 'leave it alone when uninstalling',
+      named: 'two hooks that are not ours',
     },
     {
       id: 'files.text',
@@ -63,8 +63,7 @@ export const install: Area = {
       find: '...(locked && { lock: `${path}.lock` }),',
       replace: '',
       prevents: "Two who write git's configuration at once lose what one of them wrote",
-      noticedBy: 'integration/install/managers/git',
-      named: 'is writing its configuration',
+      noticedBy: 'unit/install/files',
     },
     {
       id: 'apply.undone',
@@ -226,7 +225,7 @@ export const install: Area = {
       replace: 'for (const document of due) note(',
       prevents: 'A heartbeat leaves files in the work tree that nobody asked for',
       noticedBy: 'integration/commands/heartbeat',
-      named: 'leaves no state',
+      named: 'writes no state file',
     },
     {
       id: 'state.due',

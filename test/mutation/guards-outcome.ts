@@ -102,8 +102,8 @@ export const outcome: Area = {
     {
       id: 'messages.server',
       file: 'src/git/messages.ts',
-      find: "stderr.replace(/^remote: .*$/gm, '')",
-      replace: 'stderr',
+      find: ".filter((line) => !line.startsWith('remote: '))",
+      replace: '',
       prevents: 'What a server says of its connections is taken for ours',
       noticedBy: 'contract/messages',
       named: 'a push over a path to a server that dies after the write is unknown, though',

@@ -60,8 +60,8 @@ export const push: Area = {
     {
       id: 'push.copy-warns',
       file: 'src/git/remote.ts',
-      find: '.catch((error: Error) => warn(error.message))',
-      replace: '',
+      find: 'warn("this clone\'s copy of a lease could not be updated");',
+      replace: "throw new Error('the copy');",
       prevents: 'A lease that was claimed is reported as failed because of a copy',
       noticedBy: 'contract/remote',
       named: 'is a copy that cannot be moved',
@@ -108,7 +108,7 @@ export const push: Area = {
       replace: 'return `update ${ref} ${next}`;',
       prevents: 'With `remote = "."` a claim overwrites a lease that is there',
       noticedBy: 'contract/ref-store',
-      named: 'changes none where number',
+      named: 'creates nothing where there is something',
     },
     {
       id: 'swap.update',
@@ -153,7 +153,7 @@ export const push: Area = {
       replace: '`commit ${branch}\\nmark',
       prevents: "Leases that are written together become each other's history",
       noticedBy: 'contract/ref-store',
-      named: 'without parents',
+      named: 'makes no commit the parent',
     },
     {
       id: 'write.name',
@@ -162,7 +162,7 @@ export const push: Area = {
       replace: 'name',
       prevents: 'The name of an agent breaks the commit of its lease, or forges a line of it',
       noticedBy: 'contract/ref-store',
-      named: 'keeps text of any script',
+      named: 'takes from the name of an agent',
     },
     {
       id: 'write.bytes',

@@ -110,8 +110,8 @@ export const record: Area = {
     {
       id: 'record.texts',
       file: 'src/lease/record.ts',
-      find: "if (typeof text === 'string') record[field] = text;",
-      replace: 'record[field] = text as string;',
+      find: "if (typeof told === 'string') record[field] = told;",
+      replace: 'record[field] = told as string;',
       prevents: 'A note or a host that is no text comes through to whoever prints it',
       noticedBy: 'unit/lease/record',
     },
@@ -193,8 +193,8 @@ export const record: Area = {
     {
       id: 'read.regular',
       file: 'src/git/read-contents.ts',
-      find: "if (!mode?.startsWith('100')) return",
-      replace: 'if (!mode) return',
+      find: "return mode?.startsWith('100') ? content :",
+      replace: 'return mode ? content :',
       prevents: 'A symbolic link is read as a record',
       noticedBy: 'contract/ref-store',
       named: 'is a symbolic link',
@@ -211,8 +211,8 @@ export const record: Area = {
     {
       id: 'read.large',
       file: 'src/git/read-contents.ts',
-      find: "object.type === 'tree' ? MAX_TREE : MAX_CONTENT",
-      replace: "object.type === 'tree' ? MAX_TREE : 1e12",
+      find: 'fits(blob, MAX_CONTENT) ?',
+      replace: 'fits(blob, 1e12) ?',
       prevents: 'A record of gigabytes is taken into memory',
       noticedBy: 'contract/ref-store',
       named: 'is larger than 8 KiB',

@@ -3,9 +3,13 @@
  * transaction. A process that was killed, or could not find out, may account for one transaction
  * or for none. Which is whose is a bipartite matching; by the theorem of Mendelsohn and Dulmage
  * all transactions and all successes can be matched at once if each can be on its own.
+ *
+ * A process may write more than once where its first write was in vain: the lease was over before
+ * the process knew of it, so it looked again, whatever it found then. Or the answer to the first
+ * write was lost, and it renewed what it found to be its own.
  */
 import type { Commit, History, Move, Process, Transaction, Violation } from './history.ts';
-import type { Answer, Request, Told } from './request.ts';
+import type { Request, Told } from './request.ts';
 import { answerOf, refOf, requestOf, seconds } from './request.ts';
 
 export interface Accounts {
@@ -14,45 +18,71 @@ export interface Accounts {
   author: Map<Transaction, Process>;
   /** Writes that a process did again, because the answer to the first was lost. */
   repeated: number;
+  /** Writes of leases that were over before their process knew of them. */
+  inVain: number;
 }
 
 interface Actor {
   process: Process;
   request: Request;
-  /** What it said that it wrote, by ref; undefined: it may have written, and said nothing. */
+  /** What it said that it wrote, by ref; undefined: nothing, or it said nothing at all. */
   wrote: Map<string, Told> | undefined;
+  /** It did not say whether it wrote. */
+  unknown: boolean;
+  /** It says that all it wrote was in vain. */
+  late: boolean;
 }
 
 export function account({ processes, transactions, commits }: History): Accounts {
   const actors = processes.flatMap((process) => actorOf(process) ?? []);
-  const fits = (actor: Actor, transaction: Transaction) =>
+  const writers = actors.filter(({ wrote, unknown }) => wrote !== undefined || unknown);
+  const matches = (actor: Actor, transaction: Transaction) =>
     isOf(actor, transaction, commits) && saysSo(actor, transaction, commits);
+  const vainBy = (transaction: Transaction) =>
+    actors.find((actor) => wasInVain(actor, transaction, commits));
   const violations: Violation[] = [];
 
   const successes = actors.filter(({ wrote }) => wrote !== undefined);
-  for (const actor of unmatched(successes, transactions, fits).left) {
+  for (const { process } of unmatched(successes, transactions, matches).left) {
     violations.push({
       rule: 'a success that no transition accounts for',
-      text: `${describe(actor.process)} reported ${JSON.stringify(actor.process.output)}`,
-      processes: [actor.process.id],
+      text: `${describe(process)} reported ${JSON.stringify(process.output)}`,
+      processes: [process.id],
     });
   }
 
-  const { left, pairs } = unmatched(transactions, actors, (one, actor) => fits(actor, one));
+  // Those that cannot have been in vain come first: who has a partner keeps one.
+  const [certain, vain] = [
+    transactions.filter((one) => !vainBy(one)),
+    transactions.filter((one) => vainBy(one)),
+  ];
+  const { left, pairs } = unmatched([...certain, ...vain], writers, (one, actor) =>
+    matches(actor, one),
+  );
   const author = new Map([...pairs].map(([one, actor]) => [one, actor.process]));
-  let repeated = 0;
+  let [repeated, inVain] = [0, 0];
   for (const transaction of left) {
-    const again = actors.find((actor) => wroteAgain(actor, transaction));
-    if (again) {
-      author.set(transaction, again.process);
-      repeated += 1;
-    } else violations.push(unaccounted(transaction, processes, commits));
+    const late = vainBy(transaction);
+    const again = late ?? actors.find((actor) => wroteAgain(actor, transaction));
+    if (late) inVain += 1;
+    else if (again) repeated += 1;
+    if (again) author.set(transaction, again.process);
+    else violations.push(unaccounted(transaction, processes, commits));
   }
-  return { violations, author, repeated };
+
+  for (const actor of actors) {
+    if (!actor.late || transactions.some((one) => wasInVain(actor, one, commits))) continue;
+    violations.push({
+      rule: 'a lease that was over and never was',
+      text: describe(actor.process),
+      processes: [actor.process.id],
+    });
+  }
+  return { violations, author, repeated, inVain };
 
   /** The answer to its first write was lost: it looked, saw its own lease, and renewed that. */
   function wroteAgain(actor: Actor, first: Transaction): boolean {
-    if (!actor.wrote || !isOf(actor, first, commits)) return false;
+    if (!actor.wrote || !isOf({ ...actor, wrote: undefined }, first, commits)) return false;
     const next = transactions.find((later) => author.get(later) === actor.process);
     return (
       next !== undefined &&
@@ -64,16 +94,27 @@ export function account({ processes, transactions, commits }: History): Accounts
   }
 }
 
+/** Whether it may be a write of a process that still ran when a lease in it was over. */
+function wasInVain(actor: Actor, transaction: Transaction, commits: History['commits']): boolean {
+  const over = transaction.moves.some(({ to }) => {
+    const lease = commits[to ?? ''];
+    return lease && lease.record.expires < Math.floor(actor.process.end / 1000);
+  });
+  return over && isOf({ ...actor, wrote: undefined }, transaction, commits);
+}
+
 function actorOf(process: Process): Actor | undefined {
   const request = requestOf(process);
   if (!['claim', 'heartbeat', 'release'].includes(request.command)) return undefined;
-  const answer: Answer = answerOf(process);
-  if (answer.kind === 'unknown') return { process, request, wrote: undefined };
-  if (answer.kind !== 'done') return undefined;
+  const answer = answerOf(process);
+  const actor: Actor = { process, request, wrote: undefined, unknown: false, late: false };
+  if (answer.kind === 'unknown') return { ...actor, unknown: true };
+  if (answer.kind === 'refused') return { ...actor, late: answer.code === 'LEASE_EXPIRED' };
+  if (answer.kind === 'broken') return undefined;
   const written = answer.documents.filter(({ skipped }) => !skipped);
-  if (written.length === 0) return undefined;
+  if (written.length === 0) return actor;
   const wrote = new Map(written.map((told) => [told.ref ?? refOf(told.released ?? ''), told]));
-  return { process, request, wrote };
+  return { ...actor, wrote };
 }
 
 /** Whether a process may have done a transaction, by its time, its documents and its command. */

@@ -75,6 +75,25 @@ describe('a history in which nothing is wrong', () => {
     expect(check(story.history).repeated).toBe(1);
   });
 
+  it('is a process that looks again when its lease was over before it knew, whatever it finds', () => {
+    for (const [end, broken] of [
+      [4, []],
+      [2.5, [UNASKED]],
+    ] as const) {
+      const { story, oid } = claimed();
+      const late = { status: 1, output: { error: { code: 'LEASE_EXPIRED' } } };
+      const [process] = story.history.processes;
+      Object.assign(process ?? {}, late, { end: (T + end) * 1000 });
+      expect(story.broken()).toEqual(
+        broken.length > 0 ? [...broken, 'a lease that was over and never was'] : [],
+      );
+      const lost = story.refused('HELD_BY_OTHER', 'RFC-001', oid);
+      Object.assign(process ?? {}, lost, { agent: 'a' });
+      expect(story.broken()).toEqual([...broken, UNTRUE]);
+      expect(check(story.history).inVain).toBe(end === 4 ? 1 : 0);
+    }
+  });
+
   it('is a refusal, and a gate that is shut, for a reason that is true', () => {
     const { story, oid } = claimed();
     const refused = story.refused('HELD_BY_OTHER', 'RFC-001', oid);
@@ -194,7 +213,7 @@ describe('a lease that is granted', () => {
   it('is granted at most once to one who was killed', () => {
     const { story } = claimed();
     story.history.processes.length = 0;
-    story.ran({ agent: 'a', argv: 'claim RFC-001', during: [0, 3], status: null });
+    story.ran({ agent: 'a', argv: 'claim RFC-001', during: [0, 2], status: null });
     expect(story.broken()).toEqual([]);
     story.land(1.5, { 'RFC-001': story.commit({ agent: 'a', acquired: 0, renewed: 1 }) });
     expect(story.broken()).toEqual([UNASKED]);

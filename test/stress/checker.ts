@@ -4,7 +4,7 @@
  * - The remote's own record is without a gap: each move begins where the one before it ended, the
  *   last one is what is there, and git's reflog tells the same. No update is lost.
  * - Each transition is one process's, each success one transition; who was refused changed
- *   nothing; several documents move together or not at all; nobody renews or releases a lease of
+ *   nothing, but for leases that were over at once; several documents move together or not at all; nobody renews or releases a lease of
  *   somebody else's (accounting.ts). So a lease that is granted has one winner.
  * - A lease changes hands only after the takeover rule allows it, and a renewal is one.
  * - What a process says of leases was so at some moment of its run (truth.ts): a gate that passed
@@ -20,12 +20,14 @@ export interface Verdict {
   violations: Violation[];
   /** Writes that a process did again because the answer to the first was lost. */
   repeated: number;
+  /** Writes of leases that were over before their process knew of them. */
+  inVain: number;
   /** Transactions of processes that were killed, or could not find out. */
   unanswered: number;
 }
 
 export function check(history: History): Verdict {
-  const { violations, author, repeated } = account(history);
+  const { violations, author, repeated, inVain } = account(history);
   const unanswered = [...author.values()].filter(({ output }) => output === undefined).length;
   const heartbeats = new Set(
     [...author].flatMap(([one, by]) => (requestOf(by).command === 'heartbeat' ? [one] : [])),
@@ -49,6 +51,7 @@ export function check(history: History): Verdict {
       ...untruths(history.processes, new Timeline(history)),
     ],
     repeated,
+    inVain,
     unanswered,
   };
 }

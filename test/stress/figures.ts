@@ -24,6 +24,7 @@ export class Figures {
     this.#add('killed', history.processes.filter(({ status }) => status === null).length);
     this.#add('killed or indeterminate, and wrote', verdict.unanswered);
     this.#add('written again, the first answer being lost', verdict.repeated);
+    this.#add('written in vain, the lease being over at once', verdict.inVain);
     for (const process of history.processes) {
       const { command, options } = requestOf(process);
       const name = options.has('expected-holder') ? `${command} by an administrator` : command;

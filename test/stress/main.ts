@@ -64,8 +64,7 @@ async function campaign(): Promise<number> {
 
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), deadline - Date.now());
-  process.on('SIGINT', () => stop.abort());
-  process.on('SIGTERM', () => stop.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop.abort());
 
   const figures = new Figures();
   let logs = given.keep;

@@ -1,4 +1,5 @@
 /** Plays scenarios in one world until there is enough, and has the history judged. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Verdict } from './checker.ts';
 import { check } from './checker.ts';
@@ -39,6 +40,7 @@ export interface Race {
 export async function race(settings: RaceSettings): Promise<Race> {
   const { kind, seed, lanes } = settings;
   const random = new Random(seed);
+  setMaxListeners(0, settings.signal); // as many as pause at once
   const world = await createWorld(kind, random);
   try {
     let begun = 0;

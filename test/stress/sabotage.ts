@@ -125,7 +125,12 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'an administrator who looks at no name',
     file: 'lease/decide.ts',
-    edits: [['if (holder !== expectedHolder)', 'if (!holder)']],
+    edits: [
+      [
+        "return { ...refuse('NOT_HOLDER', view), expectedHolder };",
+        "return { action: 'delete', expected: view.commit };",
+      ],
+    ],
     kind: 'path',
   },
   {

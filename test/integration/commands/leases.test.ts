@@ -117,7 +117,11 @@ describe('leases', () => {
   });
 
   it('steers no terminal with what others wrote', async () => {
-    const hostile = { ...leaseOf('agent-b'), note: '\u001b[31mred\u202eecalp', branch: '\u009b2J' };
+    const hostile = {
+      ...leaseOf('agent-\u202eb'),
+      note: '\u001b[31mred\u202eecalp',
+      branch: '\u009b2J',
+    };
     await plant(sandbox, { content: hostile });
     for (const args of [
       ['leases'],

@@ -65,7 +65,7 @@ describe('processes of git and connections', () => {
       clone.write(Object.fromEntries(documents.map((id) => [`docs/rfcs/${id}-title.md`, id])));
       await clone.git('add', '--all');
       expect(await cost('hooks', 'run', 'pre-commit')).toEqual(
-        sorted(...WHERE, 'rev-parse', 'diff-index', 'fetch', ...READ),
+        sorted(...WHERE, 'cat-file', 'diff-index', 'fetch', ...READ),
       );
     }
   });

@@ -17,9 +17,11 @@ describe('doctor, where something is not set up,', () => {
   });
   afterAll(() => sandbox.dispose());
 
-  const NO_REMOTE = ['remote', 'clock', 'compare-and-swap'].map((check) => `${check} warning`);
+  const NO_LEASES = ['ref-store', 'remote', 'clock', 'compare-and-swap'].map(
+    (check) => `${check} warning`,
+  );
   const NOTHING_GATED = [
-    ...NO_REMOTE,
+    ...NO_LEASES,
     ...['pre-commit', 'pre-merge-commit', 'pre-push'].map((hook) => `fires ${hook} warning`),
   ];
 
@@ -27,7 +29,7 @@ describe('doctor, where something is not set up,', () => {
     const { wrong, of } = await examine(clone, { cwd: sandbox.folder });
     expect(wrong).toEqual([
       'repository failed',
-      ...['configuration warning', 'agent warning', 'work-trees warning', ...NO_REMOTE],
+      ...['configuration warning', 'agent warning', 'work-trees warning', ...NO_LEASES],
       ...['hooks', 'program-note', 'governed-note', 'fires'].map((check) => `${check} warning`),
     ]);
     expect(of('repository')?.message).toBe(`${sandbox.folder} is not in a git repository`);
@@ -58,9 +60,9 @@ describe('doctor, where something is not set up,', () => {
     const { wrong, of } = await examine(clone);
     expect(wrong).toEqual([
       'configuration failed',
-      ...NO_REMOTE,
+      ...NO_LEASES,
       'governed-note warning',
-      ...NOTHING_GATED.slice(3),
+      ...NOTHING_GATED.slice(NO_LEASES.length),
     ]);
     expect(of('configuration')?.message).toContain('.lazyspec.toml is not valid: 2 problems');
     expect(of('configuration')?.details).toHaveLength(2);
@@ -84,7 +86,7 @@ describe('doctor, where something is not set up,', () => {
     clone.write({ '.lazyspec.toml': `[[types]]\n${type}store = "github"\n[coordination]\n` });
     await clone.hooks(['install', '--quiet']);
     const { wrong, of } = await examine(clone);
-    expect(wrong).toEqual(['configuration warning', ...NOTHING_GATED.slice(3)]);
+    expect(wrong).toEqual(['configuration warning', ...NOTHING_GATED.slice(NO_LEASES.length)]);
     expect(of('fires')?.message).toBe('not checked: no file would be a document');
   });
 

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -9,9 +10,9 @@ import {
   remoteLease,
   remoteRecord,
 } from '../../helpers/leases.ts';
-import { gitDaemon } from '../../helpers/remotes.ts';
+import { gitDaemon, gitHttp } from '../../helpers/remotes.ts';
 import type { Clone } from '../../helpers/sandbox.ts';
-import { Sandbox } from '../../helpers/sandbox.ts';
+import { run, Sandbox } from '../../helpers/sandbox.ts';
 
 /** A git in front of the real one, whose `push` does something else the first time. */
 function faultyPush(sandbox: Sandbox, script: string, again = false): { PATH: string } {
@@ -49,6 +50,7 @@ describe('a push whose answer is lost', () => {
   it('is sent again where the remote has not got it', async () => {
     const env = faultyPush(sandbox, 'kill -9 $$');
     expect((await clone.lease(['claim', 'RFC-001'], { env })).status).toBe(0);
+    expect((await remoteRecord(sandbox)).agent).toBe('agent-a');
   });
 
   it('counts for release in the same way', async () => {
@@ -91,6 +93,29 @@ describe('a push whose answer is lost', () => {
     expect((await remoteRecord(sandbox)).agent).toBe('agent-a');
   });
 
+  it('is indeterminate where it was cut off, whatever becomes of the tries after it', async () => {
+    const env = faultyPush(sandbox, 'kill -9 $$', true);
+    const claim = await clone.lease(['claim', 'RFC-001', '--json'], { env });
+    expect(claim.status).toBe(4);
+    expect(JSON.parse(claim.stdout).error.code).toBe('INDETERMINATE');
+  });
+
+  it('is indeterminate where git cannot tell what was fetched', async () => {
+    const dead = `[ -e '${sandbox.folder}/pushed' ] && kill -9 $$`;
+    const push = `git "$@" >/dev/null 2>&1; : >'${sandbox.folder}/pushed'; exit 1`;
+    const env = sandbox.shadow(
+      'git',
+      `#!/bin/sh
+PATH='${sandbox.env.PATH}'
+case " $* " in *" push "*) ${push} ;; *" for-each-ref "*) ${dead} ;; esac
+exec git "$@"
+`,
+    );
+    const claim = await clone.lease(['claim', 'RFC-001', '--json'], { env });
+    expect(claim.status).toBe(4);
+    expect((await remoteRecord(sandbox)).agent).toBe('agent-a');
+  });
+
   it('loses to another who was faster, without touching their lease', async () => {
     const commit = await plant(sandbox, { ref: 'refs/hidden', content: leaseOf('agent-b') });
     const env = faultyPush(sandbox, `git -C '${sandbox.remote}' update-ref ${RFC_001} ${commit}`);
@@ -126,6 +151,101 @@ describe('a push whose answer is lost', () => {
   });
 });
 
+describe('a git that answers wrongly or not at all', () => {
+  let sandbox: Sandbox;
+  let clone: Clone;
+
+  beforeEach(async () => {
+    sandbox = await Sandbox.create();
+    clone = await sandbox.clone('agent-a');
+  });
+  afterEach(() => sandbox.dispose());
+
+  /** @param script what happens at each call of a command */
+  function faulty(command: string, script: string): { PATH: string } {
+    return sandbox.shadow(
+      'git',
+      `#!/bin/sh\nPATH='${sandbox.env.PATH}'\ncase " $* " in *" ${command} "*) ${script} ;; esac\nexec git "$@"\n`,
+    );
+  }
+
+  it.each([
+    ['is killed', 'kill -9 $$'],
+    ['says nothing', 'exit 0'],
+    ['says half of it', 'git "$@" | head -c 60; exit 0'],
+    ['says something else', 'echo oops; exit 0'],
+  ])('opens no gate where it %s about the configuration in the index', async (_, script) => {
+    clone.remove('.lazyspec.toml');
+    const gate = await clone.lease(['gate', 'RFC-001', '--json'], {
+      env: faulty('cat-file', script),
+    });
+    expect(gate.status).toBe(3);
+    expect(JSON.parse(gate.stdout).error.code).toBe('GIT_FAILED');
+  });
+
+  it('is not taken for no repository where it is killed or fails without a word', async () => {
+    for (const script of ['git "$@"; exit 1', 'exit 128', 'kill -9 $$']) {
+      const env = faulty('rev-parse', script);
+      const gate = await clone.lease(['gate', 'RFC-001', '--json'], { env });
+      expect(JSON.parse(gate.stdout).error.code).toBe('GIT_FAILED');
+    }
+  });
+
+  it('names no range wrong where it died over it', async () => {
+    const env = faulty('rev-list', 'git "$@"; exit 1');
+    const gate = await clone.lease(['gate', '--range', 'HEAD~0..HEAD', '--json'], { env });
+    expect(JSON.parse(gate.stdout).error.code).toBe('GIT_FAILED');
+  });
+
+  it('cannot put a lease at a commit that is not ours', async () => {
+    const other = await plant(sandbox, { ref: 'refs/heads/other', content: leaseOf('agent-b') });
+    await clone.git('fetch', '--quiet');
+    const env = faulty('fast-import', `git "$@" >/dev/null; echo ${other}; exit 0`);
+    expect((await clone.lease(['claim', 'RFC-001'], { env })).status).toBe(3);
+    expect(await remoteLease(sandbox)).toBe('');
+  });
+
+  it('is looked after where it wrote to this repository itself and then died', async () => {
+    clone.write({ '.lazyspec.toml': '[coordination]\nremote = "."\n' });
+    for (const script of ['git "$@"; exit 1', 'git "$@" >/dev/null 2>&1; kill -9 $$']) {
+      const claim = await clone.lease(['claim', 'RFC-001', '--json'], {
+        env: faulty('update-ref', script),
+      });
+      expect(claim).toMatchObject({ status: 0, stderr: '' });
+    }
+    expect(await clone.git('for-each-ref', RFC_001)).toContain(RFC_001);
+  });
+
+  it('is no look at the remote where it says of a fetch what a fetch does not say', async () => {
+    await plant(sandbox, { content: leaseOf('agent-b') });
+    const env = faulty('fetch', 'exec git --version');
+    const show = await clone.lease(['show', 'RFC-001', '--json'], { env });
+    expect(JSON.parse(show.stdout).error.code).toBe('GIT_FAILED');
+  });
+
+  it('gets back what it pruned over HTTP before it failed', async () => {
+    await clone.git('remote', 'set-url', 'origin', await gitHttp(sandbox));
+    await clone.lease(['claim', 'RFC-001']);
+    const prune = `git update-ref -d ${RFC_001}; exit 1`;
+    expect((await clone.lease(['show', 'RFC-001'], { env: faulty('fetch', prune) })).status).toBe(
+      3,
+    );
+    expect(await clone.git('for-each-ref', RFC_001)).toContain(RFC_001);
+  });
+
+  it('opens no hook that skips starting Node', async () => {
+    await clone.hooks(['install']);
+    clone.write({ 'docs/rfcs/RFC-001-some-title.md': 'Changed\n' });
+    await clone.git('add', '--all');
+    const { PATH } = faulty('diff-index', 'echo "fatal: no" >&2; exit 0');
+    const hook = await run('sh', [clone.at('.git/hooks/pre-commit')], {
+      cwd: clone.path,
+      env: { ...sandbox.env, PATH },
+    });
+    expect(hook.status).not.toBe(0);
+  });
+});
+
 describe('a copy that is old', () => {
   let sandbox: Sandbox;
   beforeEach(async () => {
@@ -146,18 +266,29 @@ describe('a copy that is old', () => {
 describe('Ctrl-C', () => {
   let sandbox: Sandbox;
   let clone: Clone;
+  /** A script makes this file where the interruption is to come. */
+  let here: string;
+  const atThatPoint = (child: ChildProcess) => {
+    const look = setInterval(() => {
+      if (!existsSync(here)) return;
+      clearInterval(look);
+      child.kill('SIGINT');
+    }, 50);
+    child.on('exit', () => clearInterval(look));
+  };
 
   beforeEach(async () => {
     sandbox = await Sandbox.create();
     clone = await sandbox.clone('agent-a');
+    here = join(sandbox.folder, 'here');
   });
   afterEach(() => sandbox.dispose());
 
   it('during the write is indeterminate, and the same command ends well', async () => {
-    const env = faultyPush(sandbox, 'git "$@"; sleep 20');
+    const env = faultyPush(sandbox, `git "$@"; : >'${here}'; sleep 20`);
     const claim = await clone.lease(['claim', 'RFC-001', '--json'], {
       env,
-      started: (child) => setTimeout(() => child.kill('SIGINT'), 1_000),
+      started: atThatPoint,
     });
     expect(claim.status).toBe(4);
     expect(JSON.parse(claim.stdout).error.code).toBe('INDETERMINATE');
@@ -167,10 +298,10 @@ describe('Ctrl-C', () => {
   it('after the write, over a network, is indeterminate', async () => {
     await clone.git('remote', 'set-url', 'origin', await gitDaemon(sandbox));
     const hook = join(sandbox.remote, 'hooks', 'post-receive');
-    writeFileSync(hook, '#!/bin/sh\nsleep 5\n');
+    writeFileSync(hook, `#!/bin/sh\n: >'${here}'\nsleep 5\n`);
     chmodSync(hook, 0o755);
     const claim = await clone.lease(['claim', 'RFC-001', '--json'], {
-      started: (child) => setTimeout(() => child.kill('SIGINT'), 1_500),
+      started: atThatPoint,
     });
     expect(claim.status).toBe(4);
     expect((await remoteRecord(sandbox)).agent).toBe('agent-a');
@@ -178,8 +309,8 @@ describe('Ctrl-C', () => {
 
   it('before the server has answered changes nothing', async () => {
     const claim = await clone.lease(['claim', 'RFC-001', '--json'], {
-      env: faultyPush(sandbox, 'sleep 20'),
-      started: (child) => setTimeout(() => child.kill('SIGINT'), 1_000),
+      env: faultyPush(sandbox, `: >'${here}'; sleep 20`),
+      started: atThatPoint,
     });
     expect(claim.status).toBe(130);
     expect(JSON.parse(claim.stdout).error.code).toBe('CANCELLED');
@@ -188,10 +319,10 @@ describe('Ctrl-C', () => {
 
   it('ends git with all that it has started', async () => {
     const note = join(sandbox.folder, 'survived');
-    const env = faultyPush(sandbox, `(sleep 3; echo >'${note}') & wait`);
+    const env = faultyPush(sandbox, `(sleep 3; echo >'${note}') & : >'${here}'; wait`);
     await clone.lease(['claim', 'RFC-001'], {
       env,
-      started: (child) => setTimeout(() => child.kill('SIGINT'), 1_000),
+      started: atThatPoint,
     });
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     expect(existsSync(note)).toBe(false);
@@ -200,12 +331,12 @@ describe('Ctrl-C', () => {
   it('before anything is sent leaves everything as it was', async () => {
     const env = sandbox.shadow(
       'git',
-      `#!/bin/sh\nPATH='${sandbox.env.PATH}'\ncase " $* " in *" fetch "*) sleep 20 ;; esac\nexec git "$@"\n`,
+      `#!/bin/sh\nPATH='${sandbox.env.PATH}'\ncase " $* " in *" fetch "*) : >'${here}'; sleep 20 ;; esac\nexec git "$@"\n`,
     );
     const commit = await plant(sandbox, { content: leaseOf('agent-b') });
     const claim = await clone.lease(['claim', 'RFC-001', '--force', '--json'], {
       env,
-      started: (child) => setTimeout(() => child.kill('SIGINT'), 1_000),
+      started: atThatPoint,
     });
     expect(claim.status).toBe(130);
     expect(JSON.parse(claim.stdout).error.code).toBe('CANCELLED');

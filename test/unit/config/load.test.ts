@@ -114,6 +114,7 @@ describe('loadConfig', () => {
       maxLeaseDuration: 86_400,
       timeout: 60,
       takeover: 'clock',
+      backend: 'auto',
     });
     expect(config.types).toEqual([
       {

@@ -74,6 +74,7 @@ numbering = "sqid"
     ['[coordination]\nmax_clock_skew = "abc"', 'coordination.max_clock_skew', 'a whole number'],
     ['[coordination]\ngrace_period = "1.5h"', 'coordination.grace_period', 'a whole number'],
     ['[coordination]\ntakeover = "clocks"', 'coordination.takeover', 'did you mean "clock"?'],
+    ['[coordination]\nbackend = "nodegti"', 'coordination.backend', 'did you mean "nodegit"?'],
     ['[gate]\ntimeout = "0s"', 'gate.timeout', 'above zero'],
     ['[gate]\noffline = true', 'gate.offline', 'is true; allowed: "refuse", "allow-held"'],
     [`${TYPE}singleton = "no"`, 'types[0].singleton', 'is "no"; allowed: true or false'],

@@ -6,7 +6,7 @@ const OURS = {
   top: ['types', 'coordination', 'gate'],
   coordination: [
     ...['remote', 'lease_duration', 'grace_period', 'max_push_retries', 'max_clock_skew'],
-    ...['max_lease_duration', 'takeover', 'timeout'],
+    ...['max_lease_duration', 'takeover', 'backend', 'timeout'],
   ],
   gate: ['create', 'offline', 'timeout'],
   type: [

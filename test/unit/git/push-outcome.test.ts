@@ -183,6 +183,7 @@ describe('a push whose end nobody saw', () => {
       kind: 'unknown',
       detail: `git push was cut off (${ended})`,
       cancelled: false,
+      mayStillLand: true,
     });
   });
 

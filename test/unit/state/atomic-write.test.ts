@@ -111,6 +111,12 @@ describe('writeFileAtomically', () => {
       ]);
     });
 
+    it('leaves what was to become a file that is none of ours', () => {
+      writeFileSync(temporary(dead), 'theirs');
+      removeLeftovers(folder, (name) => name === 'another');
+      expect(readFileSync(temporary(dead), 'utf8')).toBe('theirs');
+    });
+
     it('has nothing to do where there is no folder', () => {
       removeLeftovers(join(folder, 'nowhere'), () => true);
       expect(readdirSync(folder)).toEqual([]);

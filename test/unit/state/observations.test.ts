@@ -45,6 +45,26 @@ describe('observations', () => {
     expect(ageOf('c1')).toBe(150);
   });
 
+  it('keeps notes up to a number, the oldest, and those that are asked for by name', () => {
+    ageOf('c1');
+    pass(10);
+    const flood = Array.from({ length: 30_000 }, (_, i) => [
+      `refs/lazyspec/leases/rfc/F-${i}`,
+      'x',
+    ]);
+    observe({ [RFC_1]: 'c1', ...Object.fromEntries(flood), [`${RFC_1}${'x'.repeat(500)}`]: 'c' });
+    pass(10);
+    observe({ [RFC_2]: 'c2' });
+    pass(10);
+    expect(Object.keys(JSON.parse(readFileSync(file(), 'utf8')))).toHaveLength(20_000);
+    expect(observe({ [RFC_1]: 'c1', [RFC_2]: 'c2' })).toEqual(
+      new Map([
+        [RFC_1, 30],
+        [RFC_2, 10],
+      ]),
+    );
+  });
+
   it('starts anew with a new commit', () => {
     ageOf('c1');
     pass(100);
