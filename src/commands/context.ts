@@ -84,8 +84,8 @@ export function createContext(options: ContextOptions): Context {
   const warn = options.warn ?? (() => {});
   const now = () => Math.floor(Date.now() / 1000);
 
-  const repository = once(() => openRepository(git, options.cwd, options.env));
   const gitConfig = once(() => readGitConfig(git));
+  const repository = once(() => openRepository(git, options.cwd, options.env, gitConfig));
   const glance = once(async () => {
     const root = guessRoot(options.cwd, options.env);
     return root === undefined ? undefined : { root, config: await loadConfig(root) };

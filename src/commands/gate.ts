@@ -46,8 +46,9 @@ export async function gate(
   const pass: GateOutcome = { result: { ok: true, documents: [] } };
   if (!(await mayBeGated(context))) return pass;
   const staged = once(() => stagedChange(context.git, context.repository()));
-  // Asked before it is known to matter, beside the question where we are; told where it is used.
-  if ('staged' in args) staged().catch(() => {});
+  // Where git itself has started us it is asked at once, beside the question where we are. Elsewhere
+  // that comes first: among the files of a clone may be a repository that runs programs.
+  if ('staged' in args && context.options.isHook) staged().catch(() => {}); // told where it is used
   if (!(await isGated(context))) return pass;
   const changed = await documentsAskedFor(context, args, staged);
   if (changed === 'any') {

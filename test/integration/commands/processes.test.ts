@@ -7,8 +7,8 @@ import { traceGit } from '../../helpers/traced.ts';
 
 const ID = 'RFC-001';
 const MANY = manyIds(100);
-/** Where we are, and how git is configured: asked side by side. */
-const WHERE = ['config', 'rev-parse'];
+/** How git is configured, which also tells where we are. */
+const WHERE = ['config'];
 /** Leases as this clone knows them: which there are, how large they are, what they hold. */
 const READ = ['cat-file', 'cat-file', 'for-each-ref'];
 
