@@ -113,6 +113,9 @@ async function toCommonJs({ outputs }) {
       target: 'node20.17',
       // import() would start the loader after all.
       supported: { 'dynamic-import': false },
+      // Names stay, and lines: a trace of the stack is to tell something.
+      minifyWhitespace: true,
+      lineLimit: 120,
       ...(url && {
         banner: "const __url = require('node:url').pathToFileURL(__filename).href;",
         define: { 'import.meta.url': '__url' },
