@@ -14,16 +14,16 @@ import { isFine, mustRun } from './run.ts';
 const MANY_REFS = 500;
 const FILE = 'lease.json';
 const FORMAT = '%(objectname) %(objecttype) %(committerdate:unix) %(refname)';
-/** No date of what is no commit. */
-const ROW = /^(?<oid>[0-9a-f]+) (?:commit (?<date>-?\d+)|blob |tree |tag ) (?<ref>refs\/.+)$/;
+/** No date of what is no commit; an empty one where git cannot hold it. */
+const ROW = /^(?<oid>[0-9a-f]+) (?:commit (?<date>-?\d*)|blob |tree |tag ) (?<ref>refs\/.+)$/;
 
 export function plumbingStore(git: Git): RefStore {
   async function readAll(patterns: readonly string[]): Promise<StoredLease[]> {
     const { stdout } = await mustRun(git, ['for-each-ref', `--format=${FORMAT}`, ...patterns]);
     const refs = linesOf('for-each-ref', stdout).map((row) => {
-      const { oid = '', date = '', ref = '' } = ROW.exec(row)?.groups ?? {};
+      const { oid = '', date, ref = '' } = ROW.exec(row)?.groups ?? {};
       if (!isOid(oid)) throw oddAnswer('for-each-ref');
-      return { ref, oid, committed: date ? Number(date) : undefined };
+      return { ref, oid, committed: date === undefined ? undefined : Number(date) };
     });
     if (new Set(refs.map(({ ref }) => ref)).size < refs.length) throw oddAnswer('for-each-ref');
     const contents = await readContents(
