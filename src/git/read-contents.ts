@@ -82,7 +82,7 @@ function parseHeader(line: string): GitObject | undefined {
 
 async function describe(git: Git, names: readonly string[]): Promise<(GitObject | undefined)[]> {
   const input = `${names.join('\n')}\n`;
-  const { stdout } = await mustRun(git, ['cat-file', '--batch-check'], { input });
+  const { stdout } = await mustRun(git, ['cat-file', '--buffer', '--batch-check'], { input });
   const lines = linesOf('cat-file', stdout);
   if (lines.length !== names.length) throw oddAnswer('cat-file');
   return lines.map((line, index) => {
@@ -102,7 +102,10 @@ async function readObjects(git: Git, objects: readonly GitObject[]): Promise<Map
   const input = [...oids].map((oid) => `${oid}\n`).join('');
   const read: { type: string; oid: string; content: Buffer }[] = [];
   const parser = batchParser(({ oid, type }, content) => read.push({ oid, type, content }));
-  const running = mustRun(git, ['cat-file', '--batch'], { input, onStdout: parser.take });
+  const running = mustRun(git, ['cat-file', '--buffer', '--batch'], {
+    input,
+    onStdout: parser.take,
+  });
   // Cryptography takes as long to load as git takes to read: one beside the other.
   const [{ objectId }] = await Promise.all([import('./object-ids.ts'), running]);
   const contents = new Map(
