@@ -9,6 +9,7 @@ import { arch, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chooseStore } from '../src/git/choose-store.ts';
 import { readGitConfig } from '../src/git/config.ts';
+import { builtFolder } from '../src/git/nodegit-load.ts';
 import type { NewLeaseCommit, RefStore } from '../src/git/ref-store.ts';
 import { openRepository } from '../src/git/repository.ts';
 import { createGit } from '../src/git/run.ts';
@@ -130,6 +131,11 @@ for (const leases of NUMBERS) {
         run(clone, process.execPath, [PROGRAM, ...args], { LAZYSPEC_BACKEND: backend });
     };
     if (leases === NUMBERS[0] && !packed) {
+      const nodegit = LAZYSPEC_NODEGIT || builtFolder();
+      await compare('load: Node alone, and with nodegit', (backend) => {
+        const code = backend === 'git' ? '0' : 'require(process.argv[1])';
+        run(clone, process.execPath, ['-e', code, nodegit]);
+      });
       await compare('command: `claim`, then `release`', (backend) => {
         for (const word of ['claim', 'release']) command(word, 'RFC-1')(backend);
       });

@@ -75,9 +75,14 @@ export function connectionFailure(stderr: string): ConnectionFailure | undefined
 const BROKEN =
   /RPC failed|early EOF|hung up unexpectedly|unexpected disconnect|Connection reset|timed out/;
 
+/** Whether the connection broke, so that the server may be at work still. */
+export function connectionBroke(stderr: string): boolean {
+  return BROKEN.test(stderr);
+}
+
 /** Why a fetch did not come about; undefined when the remote is not to blame. */
 export function fetchFailure(stderr: string): ConnectionFailure | undefined {
-  return connectionFailure(stderr) ?? (BROKEN.test(stderr) ? 'REMOTE_UNREACHABLE' : undefined);
+  return connectionFailure(stderr) ?? (connectionBroke(stderr) ? 'REMOTE_UNREACHABLE' : undefined);
 }
 
 /** A server may say a line of any length. */

@@ -14,7 +14,7 @@ import { isFine, mustRun } from './run.ts';
 const MANY_REFS = 500;
 const FILE = 'lease.json';
 const FORMAT = '%(objectname) %(objecttype) %(committerdate:unix) %(refname)';
-/** No date of what is no commit; an empty one where git cannot hold it. */
+/** No date of what is no commit; an empty one where a commit is not whole. */
 const ROW = /^(?<oid>[0-9a-f]+) (?:commit (?<date>-?\d*)|blob |tree |tag ) (?<ref>refs\/.+)$/;
 
 export function plumbingStore(git: Git): RefStore {

@@ -1,4 +1,9 @@
-import { connectionFailure, meaningfulLines, refTransactionFailure } from './messages.ts';
+import {
+  connectionBroke,
+  connectionFailure,
+  meaningfulLines,
+  refTransactionFailure,
+} from './messages.ts';
 import type { RefChange, SwapOutcome } from './ref-store.ts';
 import type { GitResult } from './run.ts';
 
@@ -13,7 +18,8 @@ export function pushOutcome(result: GitResult, changes: readonly RefChange[]): S
   const unknown = (detail: string): SwapOutcome => {
     const cancelled = result.ended === 'cancelled';
     const outcome = { kind: 'unknown', detail, cancelled } as const;
-    return result.ended === 'exit' ? outcome : { ...outcome, mayStillLand: true };
+    const ended = result.ended === 'exit' && !connectionBroke(result.stderr);
+    return ended ? outcome : { ...outcome, mayStillLand: true };
   };
   if (result.ended === 'exit' && result.status === 0) {
     // "=": the remote had this very commit already. Its nonce makes it ours, from an earlier try.

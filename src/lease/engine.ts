@@ -13,10 +13,10 @@ import { LazyspecError } from '../errors.ts';
 import type { RefChange, RefStore, SwapOutcome } from '../git/ref-store.ts';
 import type { Remote } from '../git/remote.ts';
 import { remoteFailure } from '../git/remote-failure.ts';
-import { shellQuote } from '../shell-quote.ts';
 import type { Observations } from '../state/observations.ts';
 import type { Decision, Delete, Refusal, Write } from './decide.ts';
 import { commitMessage } from './decide.ts';
+import { contended, indeterminate, overTooSoon, remoteRefused, untaken } from './failures.ts';
 import { serializeRecord } from './record.ts';
 import type { View } from './view.ts';
 import { leaseRef, viewOf } from './view.ts';
@@ -77,20 +77,26 @@ export async function execute(
   fetchFirst: boolean,
 ): Promise<Executed> {
   if (documents.length === 0) return { done: [] };
-  const tries: Tries = { lost: 0, unknown: 0 };
+  const tries: Tries = { lost: 0, unknown: 0, over: false };
   try {
     return await swapUntilSettled(engine, documents, decide, fetchFirst, tries);
   } catch (error) {
-    if (tries.cutOff === undefined) throw error;
-    throw indeterminate(engine.remote.name, tries.cutOff, error);
+    if (tries.doubt !== undefined) throw indeterminate(engine.remote.name, tries.doubt, error);
+    if (!tries.over || TOLD.has((error as LazyspecError).code)) throw error;
+    throw overTooSoon(engine.remote.name, error);
   }
 }
+
+/** Failures that leave nothing to be said of a lease that was over too soon. */
+const TOLD = new Set<unknown>(['LEASE_EXPIRED', 'INDETERMINATE']);
 
 interface Tries {
   lost: number;
   unknown: number;
+  /** A write of ours was known of when the lease that it wrote was over. */
+  over: boolean;
   /** What became of a write that was cut off on its way, and may land later. */
-  cutOff?: string;
+  doubt?: string | undefined;
 }
 
 async function swapUntilSettled(
@@ -128,13 +134,17 @@ async function swapUntilSettled(
     const changes = await prepare(engine, done);
     const outcome = await engine.remote.swap(changes);
     if (outcome.kind === 'applied' || (await settled(engine, outcome, changes))) {
+      // What was cut off before expected another lease, and lands no more.
+      tries.doubt = undefined;
       if (!isOver(done, engine.now())) return { done };
       // Whoever was stopped for so long may have lost again what the remote had taken.
+      tries.over = true;
       tries.lost += 1;
-      fresh = await lookAfterwards(engine, refs, tries.lost);
+      if (tries.lost > engine.maxRetries) throw overTooSoon(engine.remote.name);
+      fresh = await refresh(engine, refs);
       continue;
     }
-    if (outcome.kind === 'unknown' && outcome.mayStillLand) tries.cutOff = outcome.detail;
+    if (outcome.kind === 'unknown' && outcome.mayStillLand) tries.doubt = outcome.detail;
 
     // 4. Somebody was faster, or a lock was busy: look again, a bounded number of times.
     await pauseAfter(outcome, tries, fresh, engine);
@@ -164,23 +174,6 @@ async function pauseAfter(
 
 function isOver(done: readonly Done[], now: number): boolean {
   return done.some(({ decision }) => decision.action === 'write' && decision.lease.expires < now);
-}
-
-/** Looks again after a lease was over before its write was known of. @throws as the last time */
-async function lookAfterwards(
-  { remote, maxRetries }: Engine,
-  refs: readonly string[],
-  times: number,
-) {
-  if (times > maxRetries) {
-    const message = `the lease was over before '${remote.name}' had taken it, ${times} times`;
-    const remedy = 'Ask for a longer one: --for, or [coordination] lease_duration.';
-    throw new LazyspecError('LEASE_EXPIRED', message, { remedy, data: { remote: remote.name } });
-  }
-  await remote.fetch(refs).catch((error) => {
-    throw indeterminate(remote.name, 'the lease was over before its write was known of', error);
-  });
-  return true;
 }
 
 async function refresh({ remote }: Engine, refs: readonly string[]): Promise<true> {
@@ -269,57 +262,4 @@ async function backOff(attempt: number, { pause }: Engine): Promise<void> {
   await pause(longest * Math.random()).catch(() => {
     throw new LazyspecError('CANCELLED', 'interrupted; nothing was changed');
   });
-}
-
-function contended(name: string, tries: number, outcome: SwapOutcome): LazyspecError {
-  const detail = 'detail' in outcome ? outcome.detail : '';
-  const locked = detail.includes(".lock'");
-  const message = `'${name}' was busy: ${locked ? 'the lease was locked' : 'the lease kept changing'} in ${tries} tries`;
-  const again = 'Nothing was changed. Run the same command again.';
-  return new LazyspecError('CONTENDED', message, {
-    remedy: locked
-      ? `${again} A lock that stays, with no git at work there, is to be removed.`
-      : again,
-    details: detail ? detail.split('\n') : [],
-    data: { remote: name },
-  });
-}
-
-/** The remote was asked after each try, and has not got what was sent. */
-function untaken(name: string, outcome: SwapOutcome): LazyspecError {
-  return new LazyspecError('REMOTE_REFUSED', `'${name}' does not take the lease`, {
-    remedy: `See what git says: git push ${shellQuote(name)}`,
-    details: 'detail' in outcome ? outcome.detail.split('\n') : [],
-    data: { remote: name },
-  });
-}
-
-function remoteRefused(name: string, { reason, details }: { reason: string; details: string[] }) {
-  const blocking = details.map((line) => BLOCKING.exec(line)?.[1]).find(Boolean);
-  return new LazyspecError('REMOTE_REFUSED', `'${name}' refused the lease: ${reason}`, {
-    remedy: blocking
-      ? `A ref that is no lease is in the way. Remove it: git push ${shellQuote(name)} ${shellQuote(`:${blocking}`)}`
-      : 'Nothing was changed. Whoever runs the remote can tell why.',
-    details,
-    data: { remote: name, reason },
-  });
-}
-
-/**
- * Where a file is, no folder can be: `refs/lazyspec/leases/rfc` keeps every RFC from being claimed.
- * The server says so, and may say anything: only what is below the leases is offered for removal.
- */
-const BLOCKING = /'(refs\/lazyspec\/leases\/[^']+)' exists; cannot create/;
-
-function indeterminate(name: string, detail: string, cause?: unknown): LazyspecError {
-  return new LazyspecError(
-    'INDETERMINATE',
-    `'${name}' may or may not have taken the write, and could not be asked`,
-    {
-      remedy: 'Run the same command again: it finds out, and ends what was begun.',
-      details: [detail, ...(cause instanceof Error ? [cause.message] : [])],
-      data: { remote: name },
-      cause,
-    },
-  );
 }

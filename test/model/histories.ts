@@ -35,6 +35,8 @@ export interface History {
   outcome: Answer | undefined;
   /** The remote was asked in vain since. */
   away: boolean;
+  /** A swap of it was known of when the lease that it wrote was over: in vain. */
+  over: boolean;
   /** Swaps that were lost though they rested on a fresh look. */
   lostFresh: number;
   writes: number;
@@ -97,6 +99,7 @@ export class Histories {
       swaps: [],
       outcome: undefined,
       away: false,
+      over: false,
       lostFresh: 0,
       writes: before,
       parent: undefined,
@@ -134,6 +137,7 @@ export class Histories {
       ...history,
       ...this.#at(stop),
       ...following(history, answer, now),
+      over: history.over || this.#isOver(history, answer, now.wall),
       wall: now.wall,
       writes: counter.writes,
       parent: { history, answer, now },
@@ -177,6 +181,20 @@ export class Histories {
     this.#count += 1;
     const request = 'request' in stop ? stop.request : undefined;
     return { id: this.#count, stop, request, ended: 'ended' in stop ? stop.ended : undefined };
+  }
+
+  /** Whether an answer tells of a swap that was applied, too late. */
+  #isOver({ request, swaps, outcome }: History, answer: Answer, wall: number): boolean {
+    const told = request?.port === 'swap' && answer === 'applied';
+    const found = outcome === 'unknown' && request?.port === 'read' && typeof answer !== 'string';
+    const written = swaps.filter(({ index, next }) => {
+      return told || (found && answer[request.documents.indexOf(index)] === next);
+    });
+    if (written.length === 0) return false;
+    return swaps.some(({ next }) => {
+      const view = this.#machine.commits.view(next);
+      return view.state === 'held' && view.lease.expires < wall;
+    });
   }
 
   #numberOf(notes: Notes): number {

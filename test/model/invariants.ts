@@ -143,17 +143,16 @@ const REFUSALS: ReadonlySet<LazyspecError['code']> = new Set([
 function errorProblem(facts: Facts, { code, documents }: Extract<Ended, { kind: 'error' }>) {
   const { running, setup } = facts;
   const { landed, history } = running;
-  // A lease that ran out before its write was known of is no success, and is said to be none.
-  const over = history.swaps.some(({ next }) => {
-    const view = facts.commits.view(next);
-    return view.state === 'held' && view.lease.expires < history.wall;
-  });
-  if (over && (code === 'LEASE_EXPIRED' || code === 'INDETERMINATE')) return undefined;
+  const unknown = history.outcome === 'unknown' && history.away;
   if (code === 'INDETERMINATE') {
-    const unknown = history.outcome === 'unknown' && history.away;
     return unknown ? undefined : 'says that it cannot know, and it can';
   }
-  if (landed !== 'not' && landed !== 'covered') return `says ${code}, and its swap was applied`;
+  // A lease that was over before its write was known of is no success, and is said to be none.
+  if (history.over && code === 'LEASE_EXPIRED') {
+    return unknown ? 'says that it ran out, and cannot know' : undefined;
+  }
+  const applied = landed !== 'not' && landed !== 'covered' && !history.over;
+  if (applied) return `says ${code}, and its swap was applied`;
   if (REFUSALS.has(code)) {
     if (documents.length === 0) return `says ${code} of nothing`;
     for (const one of documents) {
@@ -161,6 +160,7 @@ function errorProblem(facts: Facts, { code, documents }: Extract<Ended, { kind: 
     }
     return undefined;
   }
+  if (history.over) return `says ${code}, and what it wrote ran out`;
   if (code === 'CONTENDED') {
     const fair = history.lostFresh > setup.maxRetries;
     return fair ? undefined : `gives up after ${history.lostFresh} lost races`;

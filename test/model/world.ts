@@ -269,7 +269,7 @@ export class World {
     const say = async (from: State, who: Running, answer: Answer, how: string) =>
       found.push(await this.#answer(from, place, who, answer, `${label}, ${how}`));
     const before: Running = { ...running, gone: false };
-    if (running.landed === 'proven') {
+    if (running.landed === 'proven' && !history.over) {
       found.push({ label, state, problem: 'swaps again, though its swap was applied' });
     } else if (history.lostFresh > this.setup.maxRetries) {
       found.push({ label, state, problem: 'tries again once too often' });

@@ -6,8 +6,8 @@ export const engine: Area = {
     {
       id: 'engine.bounded',
       file: 'src/lease/engine.ts',
-      find: 'tries.lost > engine.maxRetries',
-      replace: 'tries.lost > engine.maxRetries + 2',
+      find: 'if (tries.lost > engine.maxRetries) throw contended',
+      replace: 'if (tries.lost > engine.maxRetries + 2) throw contended',
       prevents: 'A command tries more often than `max_push_retries`',
       noticedBy: 'integration/engine/faults',
       named: 'gives up as contended',

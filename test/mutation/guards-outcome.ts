@@ -62,8 +62,8 @@ export const outcome: Area = {
     {
       id: 'outcome.server-words',
       file: 'src/git/push-outcome.ts',
-      find: 'connected ? undefined : connectionFailure(result.stderr)',
-      replace: 'connectionFailure(result.stderr)',
+      find: 'const code = connected\n',
+      replace: 'const code = result.stderr === ""\n',
       prevents: 'Words of a server about a connection of its own prove that nothing was sent',
       noticedBy: 'unit/git/push-outcome',
     },

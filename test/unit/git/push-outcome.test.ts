@@ -225,16 +225,19 @@ describe('a push whose end nobody saw', () => {
     expect(outcome({ ended: 'signal', status: -1, lines })).toEqual({ kind: 'stale' });
   });
 
+  it('is unknown when git cannot read the answer', () => {
+    const stderr = 'fatal: protocol error: bad line length character: <htm';
+    const unknown = { kind: 'unknown', detail: stderr, cancelled: false };
+    expect(outcome({ status: 128, stderr })).toEqual(unknown);
+  });
+
   it.each([
     'fatal: the remote end hung up unexpectedly',
+    'send-pack: unexpected disconnect while reading sideband packet',
     'error: RPC failed; HTTP 502 curl 22 The requested URL returned error: 502',
-    'fatal: protocol error: bad line length character: <htm',
-  ])('is unknown when git says: %s', (stderr) => {
-    expect(outcome({ status: 128, stderr })).toEqual({
-      kind: 'unknown',
-      detail: stderr,
-      cancelled: false,
-    });
+  ])('may still land when the connection broke: %s', (stderr) => {
+    const unknown = { kind: 'unknown', detail: stderr, cancelled: false, mayStillLand: true };
+    expect(outcome({ status: 128, stderr })).toEqual(unknown);
   });
 
   it('is unknown when the server took the pack and reported nothing', () => {

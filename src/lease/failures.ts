@@ -1,0 +1,67 @@
+/** What a command says where a swap came to nothing, or nobody knows what it came to. */
+import { LazyspecError } from '../errors.ts';
+import type { SwapOutcome } from '../git/ref-store.ts';
+import { shellQuote } from '../shell-quote.ts';
+
+export function contended(name: string, tries: number, outcome: SwapOutcome): LazyspecError {
+  const detail = 'detail' in outcome ? outcome.detail : '';
+  const locked = detail.includes(".lock'");
+  const message = `'${name}' was busy: ${locked ? 'the lease was locked' : 'the lease kept changing'} in ${tries} tries`;
+  const again = 'Nothing was changed. Run the same command again.';
+  return new LazyspecError('CONTENDED', message, {
+    remedy: locked
+      ? `${again} A lock that stays, with no git at work there, is to be removed.`
+      : again,
+    details: detail ? detail.split('\n') : [],
+    data: { remote: name },
+  });
+}
+
+/** @param cause why it could not be renewed; undefined where there was no try left */
+export function overTooSoon(name: string, cause?: unknown): LazyspecError {
+  const message = `the lease was over before it was known that '${name}' had taken it`;
+  return new LazyspecError('LEASE_EXPIRED', message, {
+    remedy: 'Run the same command again, or ask for a longer lease: --for.',
+    details: cause instanceof Error ? [cause.message] : [],
+    data: { remote: name },
+    cause,
+  });
+}
+
+/** The remote was asked after each try, and has not got what was sent. */
+export function untaken(name: string, outcome: SwapOutcome): LazyspecError {
+  return new LazyspecError('REMOTE_REFUSED', `'${name}' does not take the lease`, {
+    remedy: `See what git says: git push ${shellQuote(name)}`,
+    details: 'detail' in outcome ? outcome.detail.split('\n') : [],
+    data: { remote: name },
+  });
+}
+
+export function remoteRefused(
+  name: string,
+  { reason, details }: { reason: string; details: string[] },
+) {
+  const blocking = details.map((line) => BLOCKING.exec(line)?.[1]).find(Boolean);
+  return new LazyspecError('REMOTE_REFUSED', `'${name}' refused the lease: ${reason}`, {
+    remedy: blocking
+      ? `A ref that is no lease is in the way. Remove it: git push ${shellQuote(name)} ${shellQuote(`:${blocking}`)}`
+      : 'Nothing was changed. Whoever runs the remote can tell why.',
+    details,
+    data: { remote: name, reason },
+  });
+}
+
+/**
+ * Where a file is, no folder can be: `refs/lazyspec/leases/rfc` keeps every RFC from being claimed.
+ * The server says so, and may say anything: only what is below the leases is offered for removal.
+ */
+const BLOCKING = /'(refs\/lazyspec\/leases\/[^']+)' exists; cannot create/;
+
+export function indeterminate(name: string, detail: string, cause?: unknown): LazyspecError {
+  return new LazyspecError('INDETERMINATE', `'${name}' may or may not have taken the write`, {
+    remedy: 'Run the same command again: it finds out, and ends what was begun.',
+    details: [detail, ...(cause instanceof Error ? [cause.message] : [])],
+    data: { remote: name },
+    cause,
+  });
+}
