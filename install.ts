@@ -1,4 +1,4 @@
 /** The installer's entry: `node node_modules/lazyspec-hooks/dist/install.js`, from any script. */
 import { runHooksProgram } from './src/cli/hooks-program.ts';
 
-await runHooksProgram(['install', ...process.argv.slice(2)]);
+void runHooksProgram(['install', ...process.argv.slice(2)]);

@@ -15,6 +15,7 @@ import { gate } from './gate.ts';
 import { growth } from './growth.ts';
 import { latency } from './latency.ts';
 import { load } from './load.ts';
+import { profile } from './profile.ts';
 import type { Findings, Run } from './report.ts';
 import { isMissed, markdown } from './report.ts';
 import { start } from './start.ts';
@@ -34,6 +35,7 @@ const GROUPS: Record<string, (settings: Settings) => Promise<Findings>> = {
   latency,
   growth,
   load,
+  profile,
 };
 
 const { values, positionals } = parseArgs({

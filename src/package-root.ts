@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 /** The folder of this package, from its sources as well as from any chunk of the bundle. */
 export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  // Not by package.json: dist has one of its own, which says that it is CommonJS.
+  while (!existsSync(join(folder, 'hooks', 'hook.sh'))) folder = dirname(folder);
   return folder;
 }
 

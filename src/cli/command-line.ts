@@ -4,7 +4,6 @@ import { parseDuration } from '../config/duration.ts';
 import { LazyspecError } from '../errors.ts';
 import { packageVersion } from '../package-root.ts';
 import type { CommonOptions } from './main.ts';
-import { usageError } from './main.ts';
 
 const COMMON_OPTIONS: readonly [flags: string, description: string][] = [
   ['-C, --directory <dir>', 'run as if started in <dir>'],
@@ -50,6 +49,7 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
     const command = program.commands.find((one) => argv.includes(one.name()));
     const remedy = `See: ${name}${command ? ` ${command.name()}` : ''} --help`;
     const message = error.code === 'commander.help' ? 'no command given' : error.message;
+    const { usageError } = await import('./main.ts');
     await usageError(name, options, message.replace(/^error: /, ''), remedy);
   }
 }

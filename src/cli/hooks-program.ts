@@ -6,7 +6,8 @@ import { uninstall } from '../commands/uninstall.ts';
 import { HOOKS } from '../hook-names.ts';
 import { MANAGER_NAMES } from '../install/managers/manager.ts';
 import { createProgram, examples, runProgram } from './command-line.ts';
-import { perform, performHook } from './main.ts';
+import { perform } from './main.ts';
+import { performHook } from './perform-hook.ts';
 import { doctorLines } from './render-doctor.ts';
 import { installedLines, uninstalledLines } from './render-install.ts';
 

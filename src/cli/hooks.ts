@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** lazyspec-hooks: sets a repository up, and is what its hooks call. */
 import { endOnClosedOutput } from './closed-output.ts';
-import { performHook } from './main.ts';
+import { performHook } from './perform-hook.ts';
 
 endOnClosedOutput();
 const argv = process.argv.slice(2);
@@ -16,8 +16,7 @@ if (
   hook !== undefined &&
   ![hook, ...options].some((arg) => arg.startsWith('-'))
 ) {
-  await performHook(hook, rest, {});
+  void performHook(hook, rest, {});
 } else {
-  const { runHooksProgram } = await import('./hooks-program.ts');
-  await runHooksProgram(argv);
+  void import('./hooks-program.ts').then(({ runHooksProgram }) => runHooksProgram(argv));
 }

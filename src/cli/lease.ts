@@ -1,26 +1,12 @@
 #!/usr/bin/env node
 /** lazyspec-lease: claims, by hand or from an agent. */
-import { claim } from '../commands/claim.ts';
+import type { Context } from '../commands/context.ts';
 import type { GateArguments } from '../commands/gate.ts';
-import { gate } from '../commands/gate.ts';
-import { heartbeat } from '../commands/heartbeat.ts';
-import { leases } from '../commands/leases.ts';
-import { release } from '../commands/release.ts';
-import { show } from '../commands/show.ts';
 import { parseDuration } from '../config/duration.ts';
 import { LazyspecError } from '../errors.ts';
 import { endOnClosedOutput } from './closed-output.ts';
 import { createProgram, durationOption, examples, runProgram } from './command-line.ts';
-import type { CommonOptions } from './main.ts';
-import { perform } from './main.ts';
-import {
-  claimedLines,
-  gateLines,
-  heartbeatLines,
-  leaseLines,
-  releasedLines,
-  shownLines,
-} from './render.ts';
+import type { CommonOptions, Output } from './main.ts';
 
 const NAME = 'lazyspec-lease';
 endOnClosedOutput();
@@ -67,7 +53,8 @@ program
   )
   .action(async (documents: string[], flags, command) => {
     const { force, note, for: duration } = flags;
-    await perform(NAME, common(command), async (context) => {
+    await act(command, async (context) => {
+      const [{ claim }, { claimedLines }] = await load(import('../commands/claim.ts'));
       const { names, wait } = waiting(documents, flags.wait);
       if (names.length === 0) throw noDocument('claim RFC-001');
       const claimed = await claim(context, {
@@ -96,7 +83,8 @@ program
     ),
   )
   .action(async (documents: string[], flags, command) => {
-    await perform(NAME, common(command), async (context) => {
+    await act(command, async (context) => {
+      const [{ release }, { releasedLines }] = await load(import('../commands/release.ts'));
       const targets = targetsOf(documents, flags.all, 'release');
       const { expectedHolder } = flags;
       const released = await release(context, {
@@ -121,7 +109,8 @@ program
     ),
   )
   .action(async (documents: string[], flags, command) => {
-    await perform(NAME, common(command), async (context) => {
+    await act(command, async (context) => {
+      const [{ heartbeat }, { heartbeatLines }] = await load(import('../commands/heartbeat.ts'));
       const targets = targetsOf(documents, flags.all, 'heartbeat');
       const { minInterval } = flags;
       const results = await heartbeat(context, {
@@ -144,7 +133,8 @@ program
     examples('$ lazyspec-lease leases', '$ lazyspec-lease leases --mine --json'),
   )
   .action(async (flags, command) => {
-    await perform(NAME, common(command), async (context) => {
+    await act(command, async (context) => {
+      const [{ leases }, { leaseLines }] = await load(import('../commands/leases.ts'));
       const list = await leases(context, flags);
       return {
         json: list,
@@ -159,7 +149,8 @@ program
   .argument('<document>', 'id or path')
   .addHelpText('after', examples('$ lazyspec-lease show RFC-001'))
   .action(async (document: string, _flags, command) => {
-    await perform(NAME, common(command), async (context) => {
+    await act(command, async (context) => {
+      const [{ show }, { shownLines }] = await load(import('../commands/show.ts'));
       const lease = await show(context, document);
       return { json: lease, text: () => shownLines(lease, context.now()) };
     });
@@ -180,14 +171,25 @@ program
     ),
   )
   .action(async (documents: string[], flags, command) => {
-    await perform(NAME, common(command), async (context) => {
+    await act(command, async (context) => {
+      const [{ gate }, { gateLines }] = await load(import('../commands/gate.ts'));
       const { result, refusal } = await gate(context, gateArguments(documents, flags));
       return { json: result, text: () => gateLines(result), refusal };
     });
   });
 
-function common(command: { optsWithGlobals(): CommonOptions }): CommonOptions {
-  return command.optsWithGlobals();
+/** Carries out a command. What it needs is loaded only now: help, or a slip, needs none of it. */
+async function act(
+  command: { optsWithGlobals(): CommonOptions },
+  action: (context: Context) => Promise<Output>,
+): Promise<void> {
+  const { perform } = await import('./main.ts');
+  await perform(NAME, command.optsWithGlobals(), action);
+}
+
+/** A command, and the words for what it brings about. */
+function load<T>(command: Promise<T>): Promise<[T, typeof import('./render.ts')]> {
+  return Promise.all([command, import('./render.ts')]);
 }
 
 /** One document asked for by name is one value; several, or `--all`, are an array. */
@@ -234,4 +236,4 @@ function gateArguments(
   return range === undefined ? { documents } : { range };
 }
 
-await runProgram(program, process.argv.slice(2));
+void runProgram(program, process.argv.slice(2));

@@ -6,7 +6,6 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Context } from '../commands/context.ts';
 import { createContext } from '../commands/context.ts';
-import { runHook } from '../commands/run-hook.ts';
 import { LazyspecError } from '../errors.ts';
 import { printable, printableJson } from './printable.ts';
 import { leaseProgram } from './program-name.ts';
@@ -82,32 +81,6 @@ export async function perform(
     terminal.settle();
     interruption.stop();
   }
-}
-
-/** Runs one of the hooks; silent when it passes. */
-export async function performHook(
-  hook: string,
-  args: readonly string[],
-  options: CommonOptions,
-): Promise<void> {
-  const command = async (context: Context): Promise<Output> => {
-    const input = () => standardInput(context.options.signal);
-    const { result, refusal } = await runHook(context, hook, { args, input });
-    return { json: result, text: () => [], refusal };
-  };
-  await perform('lazyspec-hooks', options, command, { isHook: true });
-}
-
-/** @throws {LazyspecError} CANCELLED */
-async function standardInput(signal: AbortSignal | undefined): Promise<string> {
-  const { stdin } = process;
-  if (stdin.isTTY) return ''; // a person typed the command: git said nothing
-  const cancel = () => stdin.destroy(new LazyspecError('CANCELLED', 'interrupted'));
-  signal?.addEventListener('abort', cancel, { once: true });
-  const chunks: Buffer[] = [];
-  for await (const chunk of stdin) chunks.push(chunk);
-  signal?.removeEventListener('abort', cancel);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 async function report(error: LazyspecError, name: string, terminal: Terminal): Promise<void> {

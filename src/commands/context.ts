@@ -4,8 +4,9 @@
  * no git.
  */
 
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HOME, loadConfig, parseHome } from '../config/load.ts';
 import type { Config, Coordination } from '../config/types.ts';
@@ -83,13 +84,15 @@ export function createContext(options: ContextOptions): Context {
   const warn = options.warn ?? (() => {});
   const now = () => Math.floor(Date.now() / 1000);
 
-  const repository = once(() => openRepository(git, options.cwd, options.env));
   const gitConfig = once(() => readGitConfig(git));
+  const repository = once(() => openRepository(git, options.cwd, options.env, gitConfig));
   const glance = once(async () => {
     const root = guessRoot(options.cwd, options.env);
     return root === undefined ? undefined : { root, config: await loadConfig(root) };
   });
   const settings = once(async () => {
+    // Whoever needs the configuration of the project needs git's as well, and finds it here.
+    gitConfig().catch(() => {}); // told to who asks for it
     const [{ root }, guess] = await Promise.all([repository(), glance()]);
     const right = guess && (guess.root === root || realpathSync(guess.root) === root);
     const config = right ? guess.config : await loadConfig(root);
@@ -165,7 +168,7 @@ export function createContext(options: ContextOptions): Context {
       const [name, policy, branch, { root }] = await Promise.all([
         agent(),
         coordination(),
-        currentBranch(git),
+        repository().then(({ gitDir }) => currentBranch(git, gitDir)),
         repository(),
       ]);
       const home = options.env.HOME;
@@ -212,7 +215,12 @@ function telling(remote: Remote, { progress }: ContextOptions): Remote {
   };
 }
 
-async function currentBranch(git: Git): Promise<string | undefined> {
+/** The branch as the file says, or else git: of what is no plain HEAD only git can tell. */
+async function currentBranch(git: Git, gitDir: string): Promise<string | undefined> {
+  const head = readFileSync(join(gitDir, 'HEAD'), 'utf8');
+  const [, branch] = /^ref: refs\/heads\/(.+)\n$/.exec(head) ?? [];
+  // Where refs are kept in another way than in files, the file names a branch that cannot be.
+  if (branch !== undefined && branch !== '.invalid') return branch;
   const args = ['symbolic-ref', '--quiet', '--short', 'HEAD'];
   const { status, stdout } = await mustRun(git, args, { alsoFine: [1] });
   return status === 0 ? lineOf('symbolic-ref', stdout) : undefined;

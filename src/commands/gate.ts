@@ -2,6 +2,7 @@
 import { HOME } from '../config/load.ts';
 import { governedFolders } from '../documents/governed-folders.ts';
 import { LazyspecError } from '../errors.ts';
+import type { Change } from '../git/change.ts';
 import { changeInRange } from '../git/commits.ts';
 import { mergedChange, stagedChange } from '../git/staged.ts';
 import { look, noteSighting } from '../lease/engine.ts';
@@ -14,6 +15,7 @@ import { leaseRef } from '../lease/view.ts';
 import { rfc3339 } from '../times.ts';
 import { changedDocuments } from './changed-documents.ts';
 import type { Context } from './context.ts';
+import { once } from './context.ts';
 import { knownLeases } from './held.ts';
 import { namedDocuments } from './named-documents.ts';
 import type { GatedDocument, GateResult } from './results.ts';
@@ -42,8 +44,13 @@ export async function gate(
   args: GateArguments | MergeQuestion,
 ): Promise<GateOutcome> {
   const pass: GateOutcome = { result: { ok: true, documents: [] } };
+  if (!(await mayBeGated(context))) return pass;
+  const staged = once(() => stagedChange(context.git, context.repository()));
+  // Where git itself has started us it is asked at once, beside the question where we are. Elsewhere
+  // that comes first: among the files of a clone may be a repository that runs programs.
+  if ('staged' in args && context.options.isHook) staged().catch(() => {}); // told where it is used
   if (!(await isGated(context))) return pass;
-  const changed = await documentsAskedFor(context, args);
+  const changed = await documentsAskedFor(context, args, staged);
   if (changed === 'any') {
     const refusal = await holdsNone(context);
     return refusal ? { result: { ok: false, documents: [] }, refusal } : pass;
@@ -53,19 +60,20 @@ export async function gate(
 
 /** Whether there is a [coordination]; where the work tree says that there is none, git is not asked. */
 export async function isGated(context: Context): Promise<boolean> {
+  return (await mayBeGated(context)) && (await context.config()).coordination !== undefined;
+}
+
+async function mayBeGated(context: Context): Promise<boolean> {
   const glance = await context.glance();
-  if (glance?.config.source === HOME && !glance.config.coordination) return false;
-  return (await context.config()).coordination !== undefined;
+  return !(glance?.config.source === HOME && !glance.config.coordination);
 }
 
 async function documentsAskedFor(
   context: Context,
   args: GateArguments | MergeQuestion,
+  staged: () => Promise<Change>,
 ): Promise<ChangedDocument[] | 'any'> {
-  if ('staged' in args) {
-    const change = await stagedChange(context.git, await context.repository());
-    return changedDocuments(context, change);
-  }
+  if ('staged' in args) return changedDocuments(context, await staged());
   if ('merged' in args) {
     return changedDocuments(context, await mergedChange(context.git, context.options.env));
   }

@@ -1,4 +1,5 @@
 import type { DocumentId } from '../documents/document.ts';
+import { packLooseCopies } from '../git/loose-copies.ts';
 import type { View } from '../lease/view.ts';
 import { documentOf, viewOf } from '../lease/view.ts';
 import { LEASE_REFS } from '../lease-refs.ts';
@@ -17,7 +18,11 @@ export interface KnownLease {
  * @param fresh whether the copy was fetched just now: only then has anything been observed
  */
 export async function knownLeases(context: Context, fresh: boolean): Promise<KnownLease[]> {
-  const { store, observations } = await context.engine();
+  const [{ store, observations }, { commonDir }] = await Promise.all([
+    context.engine(),
+    context.repository(),
+  ]);
+  if (fresh) await packLooseCopies(context.git, commonDir);
   const leases = (await store.list(LEASE_REFS)).map((stored) => ({
     ref: stored.ref,
     document: documentOf(stored.ref),

@@ -56,7 +56,7 @@ async function pushOf({ args: [remote = '', url = ''], input }: HookCall) {
 async function keepFast(context: Context): Promise<void> {
   const [{ commonDir }, config] = await Promise.all([context.repository(), context.config()]);
   try {
-    refreshGovernedNote(join(commonDir, 'lazyspec'), config);
+    await refreshGovernedNote(join(commonDir, 'lazyspec'), config);
   } catch (error) {
     context.warn(`commits stay slower than need be: ${(error as Error).message}`);
   }

@@ -6,7 +6,6 @@ import { applySteps, removeEmptyFolders } from '../install/apply.ts';
 import { MANAGERS } from '../install/choose-manager.ts';
 import { unexcludeSteps } from '../install/exclude.ts';
 import { editStep, openFiles } from '../install/files.ts';
-import { removeGovernedNote } from '../install/governed-note.ts';
 import { sweep } from '../install/leftovers.ts';
 import { lintStagedUninstall } from '../install/lint-staged.ts';
 import { findPlace } from '../install/place.ts';
@@ -19,6 +18,7 @@ import {
   removeRecordSteps,
   restoringSteps,
 } from '../install/record.ts';
+import { removeGovernedNote } from '../install/write-governed-note.ts';
 import type { Context } from './context.ts';
 import type { InstallResult } from './install.ts';
 

@@ -4,7 +4,7 @@ import { LazyspecError } from '../errors.ts';
 import { LEASE_REFS } from '../lease-refs.ts';
 import { isOid, linesOf, oddAnswer, oidsOf } from './answer.ts';
 import { refTransactionFailure } from './messages.ts';
-import { commitId } from './object-ids.ts';
+import type { CommitContent } from './object-ids.ts';
 import { readContents } from './read-contents.ts';
 import type { NewLeaseCommit, RefStore, StoredLease, SwapOutcome } from './ref-store.ts';
 import type { Git, GitResult } from './run.ts';
@@ -49,12 +49,15 @@ export function plumbingStore(git: Git): RefStore {
 
     async write(commits) {
       if (commits.length === 0) return [];
-      const { stdout } = await mustRun(git, ['fast-import', '--quiet', '--done'], {
-        input: importStream(commits),
-      });
+      const input = importStream(commits);
+      const running = mustRun(git, ['fast-import', '--quiet', '--done'], { input });
+      const [{ commitId }, { stdout }] = await Promise.all([import('./object-ids.ts'), running]);
       const oids = oidsOf('fast-import', stdout, commits.length);
       // Or a lease would be put at whatever commit git named.
-      const areOurs = commits.every((commit, index) => isIdOf(oids[index] ?? '', commit));
+      const areOurs = commits.every((commit, index) => {
+        const oid = oids[index] ?? '';
+        return commitId(contentOf(commit), oid) === oid;
+      });
       if (!areOurs) throw oddAnswer('fast-import');
       return oids;
     },
@@ -131,9 +134,8 @@ function identLine(author: string, time: number): string {
   return `${identName(author)} <lease@lazyspec.invalid> ${time} +0000`;
 }
 
-function isIdOf(oid: string, { author, time, message, content }: NewLeaseCommit): boolean {
-  const file = { name: FILE, content };
-  return oid === commitId({ who: identLine(author, time), message, file }, oid);
+function contentOf({ author, time, message, content }: NewLeaseCommit): CommitContent {
+  return { who: identLine(author, time), message, file: { name: FILE, content } };
 }
 
 /** A name as git allows it in a commit header: nothing that could end the field or the line. */

@@ -1,6 +1,5 @@
 import { LazyspecError } from '../errors.ts';
 import { isOid, linesOf, oddAnswer } from './answer.ts';
-import { objectId } from './object-ids.ts';
 import type { Git } from './run.ts';
 import { mustRun } from './run.ts';
 
@@ -83,7 +82,7 @@ function parseHeader(line: string): GitObject | undefined {
 
 async function describe(git: Git, names: readonly string[]): Promise<(GitObject | undefined)[]> {
   const input = `${names.join('\n')}\n`;
-  const { stdout } = await mustRun(git, ['cat-file', '--batch-check'], { input });
+  const { stdout } = await mustRun(git, ['cat-file', '--buffer', '--batch-check'], { input });
   const lines = linesOf('cat-file', stdout);
   if (lines.length !== names.length) throw oddAnswer('cat-file');
   return lines.map((line, index) => {
@@ -98,14 +97,22 @@ async function describe(git: Git, names: readonly string[]): Promise<(GitObject 
 
 /** Contents by id, each object read once. */
 async function readObjects(git: Git, objects: readonly GitObject[]): Promise<Map<string, Buffer>> {
-  const contents = new Map<string, Buffer>();
-  if (objects.length === 0) return contents;
+  if (objects.length === 0) return new Map();
   const oids = new Set(objects.map(({ oid }) => oid));
   const input = [...oids].map((oid) => `${oid}\n`).join('');
-  const parser = batchParser(({ oid, type }, content) => {
-    if (objectId(type, content, oid) === oid) contents.set(oid, content);
+  const read: { type: string; oid: string; content: Buffer }[] = [];
+  const parser = batchParser(({ oid, type }, content) => read.push({ oid, type, content }));
+  const running = mustRun(git, ['cat-file', '--buffer', '--batch'], {
+    input,
+    onStdout: parser.take,
   });
-  await mustRun(git, ['cat-file', '--batch'], { input, onStdout: parser.take });
+  // Cryptography takes as long to load as git takes to read: one beside the other.
+  const [{ objectId }] = await Promise.all([import('./object-ids.ts'), running]);
+  const contents = new Map(
+    read.flatMap(({ type, oid, content }) =>
+      objectId(type, content, oid) === oid ? [[oid, content]] : [],
+    ),
+  );
   const isWhole = parser.isAtEnd() && [...oids].every((oid) => contents.has(oid));
   if (!isWhole) throw oddAnswer('cat-file');
   return contents;

@@ -8,6 +8,7 @@ import { LEASE_REFS } from '../lease-refs.ts';
 import { leaseAddress } from './address.ts';
 import { isOid, linesOf, oddAnswer } from './answer.ts';
 import type { GitConfig } from './config.ts';
+import { globsOf } from './globs.ts';
 import { pushOutcome } from './push-outcome.ts';
 import type { RefChange, RefStore, SwapOutcome } from './ref-store.ts';
 import { fetchFailed, notAGitServer } from './remote-failure.ts';
@@ -57,7 +58,7 @@ export async function gitRemote(
 
   async function fetch(refs: readonly string[] | 'all', deadline = timeout) {
     if (refs.length === 0) return;
-    const globs = refs === 'all' ? [`${LEASE_REFS}*`] : refs.map((ref) => `${ref}*`);
+    const globs = refs === 'all' ? [`${LEASE_REFS}*`] : globsOf(refs);
     const before = guarded ? await snapshot(git, refs === 'all' ? [LEASE_REFS] : globs) : '';
     const call = { ...network, deadline, trace: guarded, input: refspecs(globs) };
     const result = await patientFetch(git, [...own, ...FETCH, address], call);
@@ -118,6 +119,8 @@ function refspecs(globs: readonly string[]): string {
 }
 
 const FETCH = [
+  // Whether what comes is whole is not to be found out by reading every other lease (git 2.40).
+  ...['-c', 'fetch.hideRefs=refs/lazyspec'],
   'fetch',
   '--quiet',
   '--prune',

@@ -3,6 +3,8 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
 import { shellQuote } from '../shell-quote.ts';
 import { oddAnswer } from './answer.ts';
+import type { GitConfig } from './config.ts';
+import { findRepository, isPlainClone } from './found-repository.ts';
 import type { Git } from './run.ts';
 import { gitFailed, isFine } from './run.ts';
 import type { GitVersion } from './version.ts';
@@ -23,19 +25,24 @@ export interface Repository {
 export const OLDEST_GIT: GitVersion = { major: 2, minor: 34 };
 
 /**
- * Where git says that we are.
+ * Where git says that we are, or would say.
+ * @param config git's configuration here, where it is needed in any case: it may tell as well
  * @throws {LazyspecError} NOT_A_REPOSITORY, GIT_TOO_OLD, GIT_MISSING
  */
 export async function openRepository(
   git: Git,
   cwd: string,
   env: NodeJS.ProcessEnv,
+  config?: () => Promise<GitConfig>,
 ): Promise<Repository> {
   const naked = nakedGitDirectory(cwd, env);
   if (naked) {
     const isOurs = basename(naked) === '.git';
     throw notARepository(cwd, isOurs ? '' : 'true', 'must be run in a work tree');
   }
+  const found = config && findRepository(cwd, env);
+  // Why git cannot read its configuration the question below finds out.
+  if (found && (await config().then(isPlainClone, () => false))) return found;
   const question = [
     'rev-parse',
     '--path-format=absolute',

@@ -20,25 +20,33 @@ const INDEX_DIFF = [
  * The staged files that differ from every parent of the commit to be. In a merge that is being
  * concluded the rest was written, and claimed, by somebody else.
  */
-export async function stagedChange(git: Git, repository: Repository): Promise<Change> {
-  return changeAgainst(git, mergeHeads(repository.gitDir));
+export async function stagedChange(git: Git, repository: Promise<Repository>): Promise<Change> {
+  return changeAgainst(
+    git,
+    repository.then(({ gitDir }) => mergeHeads(gitDir)),
+  );
 }
 
 /** The same in the merge that `git merge` is about to commit by itself. */
 export async function mergedChange(git: Git, env: NodeJS.ProcessEnv): Promise<Change> {
-  return changeAgainst(git, await headsInEnvironment(git, env));
+  return changeAgainst(git, headsInEnvironment(git, env));
 }
 
-async function changeAgainst(git: Git, otherParents: readonly string[]): Promise<Change> {
-  const head = await headOrEmptyTree(git);
-  const parents = [head, ...otherParents];
-  const [first = [], ...others] = await Promise.all(
-    parents.map((parent) => filesAgainst(git, parent)),
-  );
+/** What need not wait for anything else is asked at once: each start of git takes its time. */
+async function changeAgainst(git: Git, heads: Promise<readonly string[]>): Promise<Change> {
+  const [head, otherParents, begun] = await Promise.all([
+    headOrEmptyTree(git),
+    heads,
+    filesAgainst(git, 'HEAD').catch(() => undefined), // before the first commit: asked again below
+  ]);
+  const [first, ...others] = await Promise.all([
+    begun ?? filesAgainst(git, head),
+    ...otherParents.map((parent) => filesAgainst(git, parent)),
+  ]);
   const elsewhere = others.map((files) => new Set(files.map(({ path }) => path)));
   return {
     files: first.filter(({ path }) => elsewhere.every((paths) => paths.has(path))),
-    parents,
+    parents: [head, ...otherParents],
     renameTargets: (paths) => renameTargetsOf(git, [...INDEX_DIFF, head], paths),
   };
 }

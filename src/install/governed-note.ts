@@ -4,39 +4,37 @@
  * trusts the note only while those files are the same, byte for byte.
  *
  * Each copy is named by its content, so that a note and its copies can never be of two minds
- * while another process replaces them.
+ * while another process replaces them. Written by write-governed-note.ts; here it is only read,
+ * which is on the way of every commit.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/types.ts';
 import { governedFolders } from '../documents/governed-folders.ts';
 import { pathspec } from '../git/pathspec.ts';
 import { shellQuote } from '../shell-quote.ts';
-import { writeFileAtomically } from '../state/atomic-write.ts';
 
-const NOTE = 'governed.sh';
+export const NOTE = 'governed.sh';
 
-interface GovernedNote {
-  note: string;
-  /** Content by file name. */
-  copies: Map<string, Buffer>;
-}
-
-function governedNote(config: Config): GovernedNote {
-  const copies = new Map<string, Buffer>();
+/**
+ * The text of the note.
+ * @param copyOf name of the copy of a configuration file
+ */
+export function governedNote(
+  config: Config,
+  copyOf: (path: string, content: Buffer) => string,
+): string {
   const conditions = config.consulted.map(({ path, content }) => {
     const place = shellQuote(path);
     if (content === undefined) return `[ ! -e ${place} ] && [ ! -L ${place} ]`;
-    const name = `config-${createHash('sha256').update(content).digest('hex').slice(0, 20)}`;
-    copies.set(name, content);
+    const name = copyOf(path, content);
     // A link may lead to a pipe, which cmp would wait for.
     return `[ -f ${place} ] && cmp -s ${place} "$1/${name}"`;
   });
   // Without [coordination] nothing is gated.
   const folders = config.coordination ? governedFolders(config.types) : [];
   const pathspecs = folders.map((folder) => shellQuote(pathspec(folder)));
-  const note = `# Written by lazyspec-hooks. Delete it at any time: the hooks are then slower, and right.
+  return `# Written by lazyspec-hooks. Delete it at any time: the hooks are then slower, and right.
 lazyspec_unchanged() {
   ${conditions.join(' &&\n    ')}
 }
@@ -44,40 +42,26 @@ lazyspec_governed() {
   ${pathspecs.length > 0 ? `"$@" -- ${pathspecs.join(' ')}` : ':'}
 }
 `;
-  return { note, copies };
-}
-
-/** Writes the note into `<git common dir>/lazyspec`; the copies first. */
-export function writeGovernedNote(folder: string, config: Config): void {
-  const { note, copies } = governedNote(config);
-  if (isCurrent(folder, note, copies)) return;
-  for (const [name, content] of copies) writeFileAtomically(join(folder, name), content);
-  writeFileAtomically(join(folder, NOTE), note);
-  removeCopies(folder, copies);
 }
 
 /** Keeps an installed note true after the configuration has changed. */
-export function refreshGovernedNote(folder: string, config: Config): void {
-  if (existsSync(join(folder, NOTE))) writeGovernedNote(folder, config);
+export async function refreshGovernedNote(folder: string, config: Config): Promise<void> {
+  if (!existsSync(join(folder, NOTE)) || isNoteCurrent(folder, config)) return;
+  const { writeGovernedNote } = await import('./write-governed-note.ts');
+  writeGovernedNote(folder, config);
 }
 
-export function removeGovernedNote(folder: string): void {
-  rmSync(join(folder, NOTE), { force: true });
-  if (existsSync(folder)) removeCopies(folder, new Map());
-}
-
-/** Removes the copies of configuration files that no note needs any more. */
-function removeCopies(folder: string, needed: ReadonlyMap<string, unknown>): void {
-  const copies = readdirSync(folder).filter((name) => name.startsWith('config-'));
-  for (const name of copies) if (!needed.has(name)) rmSync(join(folder, name), { force: true });
-}
-
-function isCurrent(folder: string, note: string, copies: Map<string, Buffer>): boolean {
+/** Whether the note says what the configuration says, and the copies are what they are to be. */
+export function isNoteCurrent(folder: string, config: Config): boolean {
   try {
-    return (
-      readFileSync(join(folder, NOTE), 'utf8') === note &&
-      [...copies].every(([name, content]) => readFileSync(join(folder, name)).equals(content))
-    );
+    const note = readFileSync(join(folder, NOTE), 'utf8');
+    const named = [...note.matchAll(/"\$1\/(config-[0-9a-f]+)"/g)].map(([, name = '']) => name);
+    // In the order of the places. A name that is not its content's is found out by the content.
+    const copyOf = (_path: string, content: Buffer) => {
+      const name = named.shift() ?? '';
+      return readFileSync(join(folder, name)).equals(content) ? name : '';
+    };
+    return governedNote(config, copyOf) === note;
   } catch {
     return false; // something is missing: write it all
   }

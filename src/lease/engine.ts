@@ -8,7 +8,6 @@
  * Not guaranteed: that clocks agree (takeover.ts), or that whoever may push plays by the rules.
  */
 
-import { randomBytes } from 'node:crypto';
 import type { DocumentId } from '../documents/document.ts';
 import { LazyspecError } from '../errors.ts';
 import type { RefChange, RefStore, SwapOutcome } from '../git/ref-store.ts';
@@ -200,6 +199,8 @@ async function prepare({ store, now }: Engine, done: readonly Done[]): Promise<R
   const writes = done.flatMap(({ document, decision }) =>
     decision.action === 'write' ? [{ document, decision }] : [],
   );
+  // Loaded by whoever writes: a gate does not.
+  const { randomBytes } = await import('node:crypto');
   const oids = await store.write(
     writes.map(({ document, decision }) => ({
       author: decision.lease.agent,

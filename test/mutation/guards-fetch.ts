@@ -60,7 +60,7 @@ export const fetch: Area = {
     {
       id: 'fetch.limited',
       file: 'src/git/remote.ts',
-      find: 'refs.map((ref) => `${ref}*`)',
+      find: 'globsOf(refs)',
       replace: '[`${LEASE_REFS}*`]',
       prevents: 'A look at one lease costs as much as one at all of them',
       noticedBy: 'contract/remote',

@@ -184,10 +184,13 @@ describe('a git that answers wrongly or not at all', () => {
   });
 
   it('is not taken for no repository where it is killed or fails without a word', async () => {
+    // Told how far to look, it is asked where we are; otherwise its configuration tells.
+    const asked = { GIT_CEILING_DIRECTORIES: sandbox.folder };
     for (const script of ['git "$@"; exit 1', 'exit 128', 'kill -9 $$']) {
-      const env = faulty('rev-parse', script);
-      const gate = await clone.lease(['gate', 'RFC-001', '--json'], { env });
-      expect(JSON.parse(gate.stdout).error.code).toBe('GIT_FAILED');
+      for (const env of [{ ...faulty('rev-parse', script), ...asked }, faulty('config', script)]) {
+        const gate = await clone.lease(['gate', 'RFC-001', '--json'], { env });
+        expect(JSON.parse(gate.stdout).error.code).toBe('GIT_FAILED');
+      }
     }
   });
 
