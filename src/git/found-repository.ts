@@ -3,7 +3,7 @@
  * the work tree, all of it ours, and nothing that tells git to look elsewhere. Whatever is otherwise
  * only git can tell (openRepository).
  */
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { GitConfig } from './config.ts';
 import type { Repository } from './repository.ts';
@@ -36,6 +36,9 @@ export function findRepository(cwd: string, env: NodeJS.ProcessEnv): Repository 
   }
 }
 
+/** git passes over a folder whose HEAD is none, and looks further up. */
+const HEAD = /^(?:ref: refs\/|[0-9a-f]{40})/;
+
 /** With all that git asks of a git directory, and of one owner: git does not trust a stranger's. */
 function isPlain(root: string, gitDir: string): boolean {
   const parts = ['HEAD', 'objects', 'refs', 'config'].map((name) => join(gitDir, name));
@@ -46,6 +49,7 @@ function isPlain(root: string, gitDir: string): boolean {
     owners.every((owner) => owner === me) &&
     realpathSync(gitDir) === gitDir &&
     parts.every(existsSync) &&
+    HEAD.test(readFileSync(join(gitDir, 'HEAD'), 'latin1')) &&
     !existsSync(join(gitDir, 'commondir'))
   );
 }

@@ -65,7 +65,10 @@ describe('where we are', () => {
   });
 
   it('is not found in a folder that is only called .git, which git passes over', async () => {
-    mkdirSync(clone.at('docs/.git'));
+    for (const folder of ['objects', 'refs']) {
+      mkdirSync(clone.at(`docs/.git/${folder}`), { recursive: true });
+    }
+    writeFileSync(clone.at('docs/.git/config'), '');
     writeFileSync(clone.at('docs/.git/HEAD'), 'nonsense\n');
     const { found, told } = await both(clone.at('docs'));
     expect(found).toBeUndefined();
