@@ -75,5 +75,15 @@ export const engine: Area = {
       noticedBy: 'integration/commands/release',
       named: 'renewed elsewhere',
     },
+    {
+      id: 'engine.over',
+      file: 'src/lease/engine.ts',
+      find: 'if (!isOver(done, engine.now())) return { done };',
+      replace: 'if (!isOver(done, 0)) return { done };',
+      prevents:
+        'A claim that was stopped past the end of its lease, and overtaken, tells of success',
+      noticedBy: 'integration/faults/signals/signals',
+      named: '"origin" claim leaves',
+    },
   ],
 };

@@ -162,5 +162,13 @@ export const outcome: Area = {
       noticedBy: 'contract/messages',
       named: 'ends after twenty lines',
     },
+    {
+      id: 'outcome.broken',
+      file: 'src/git/push-outcome.ts',
+      find: "result.ended === 'exit' && !connectionBroke(result.stderr)",
+      replace: "result.ended === 'exit'",
+      prevents: 'A push whose connection broke is said to be refused, and lands later',
+      noticedBy: 'unit/git/push-outcome',
+    },
   ],
 };

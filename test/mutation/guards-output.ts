@@ -122,5 +122,13 @@ export const output: Area = {
       prevents: 'A result that could not be written counts as told',
       noticedBy: 'integration/commands/output',
     },
+    {
+      id: 'print.table',
+      file: 'src/cli/render.ts',
+      find: '].map(printable),\n    paint',
+      replace: '],\n    paint',
+      prevents: 'The table of leases steers the terminal of whoever reads it',
+      noticedBy: 'unit/cli/render',
+    },
   ],
 };

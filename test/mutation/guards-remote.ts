@@ -132,5 +132,13 @@ export const remote: Area = {
       prevents: 'An ssh whose variant is told is given options that it does not know',
       noticedBy: 'unit/git/ssh',
     },
+    {
+      id: 'git.head',
+      file: 'src/git/found-repository.ts',
+      find: "HEAD.test(readFileSync(join(gitDir, 'HEAD'), 'latin1')) &&",
+      replace: '',
+      prevents: 'A folder that is only called .git is taken for the repository',
+      noticedBy: 'integration/engine/found-repository',
+    },
   ],
 };
