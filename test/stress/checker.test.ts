@@ -396,6 +396,21 @@ describe('a gate', () => {
   });
 });
 
+describe('a gate that sees a lease which is released before it reads its clock', () => {
+  it.each([
+    ['may find that the lease has run out', 3.2, []],
+    ['may not while it had not', 2.9, [UNTRUE]],
+  ] as const)('%s', (_name, end, broken) => {
+    const { story, oid } = claimed();
+    story.land(2.5, { 'RFC-001': undefined });
+    const output = { released: 'RFC-001' };
+    story.ran({ agent: 'a', argv: 'release RFC-001', during: [2, 3], output });
+    const late = shut(story, 'LEASE_EXPIRED', oid);
+    story.ran({ agent: 'a', argv: 'gate RFC-001', during: [1.5, end], ...late });
+    expect(story.broken()).toEqual(broken);
+  });
+});
+
 describe('a refusal', () => {
   it.each(['LEASE_LOST', 'LEASE_NOT_FOUND', 'NOT_CLAIMED'])(
     '%s tells of a time without a lease',

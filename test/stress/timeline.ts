@@ -45,11 +45,11 @@ export class Timeline {
     ref: string,
     start: number,
     end: number,
-    such: (lease: Commit | undefined, first: number, last: number) => boolean,
+    such: (lease: Commit | undefined, first: number) => boolean,
   ): boolean {
     return this.of(ref).some(({ lease, from, until }) => {
       const [first, last] = [Math.max(from, start), Math.min(until, end)];
-      return first <= last && such(lease, first, last);
+      return first <= last && such(lease, first);
     });
   }
 }

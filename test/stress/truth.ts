@@ -4,8 +4,8 @@ import type { Answer, Request, Told } from './request.ts';
 import { answerOf, refOf, requestOf, seconds } from './request.ts';
 import type { Timeline } from './timeline.ts';
 
-/** Whether a lease is such a one at a moment of a time. */
-type Such = (lease: Commit | undefined, first: number, last: number) => boolean;
+/** Whether a lease is such a one, seen at some moment from the first on. */
+type Such = (lease: Commit | undefined, first: number) => boolean;
 
 interface Case {
   process: Process;
@@ -44,7 +44,7 @@ function falseReasons(one: Case, { documents }: Answer & { kind: 'refused' }): F
   return untrue.map((told) => ['a refusal for a reason that never was', JSON.stringify(told)]);
 }
 
-function isTrue(told: Told, { process: { agent }, saw }: Case): boolean {
+function isTrue(told: Told, { process: { agent, end }, saw }: Case): boolean {
   const ref = refOf(told.id ?? '');
   const asTold: Such = (lease) =>
     lease?.record.agent === told.holder && lease?.record.expires === seconds(told.expires);
@@ -58,7 +58,8 @@ function isTrue(told: Told, { process: { agent }, saw }: Case): boolean {
     case 'NOT_HOLDER':
       return saw(ref, asTold);
     case 'LEASE_EXPIRED':
-      return saw(ref, (lease, _, last) => lease?.record.agent === agent && isOver(lease, last));
+      // A process looks, and reads its clock after that.
+      return saw(ref, (lease) => lease?.record.agent === agent && isOver(lease, end));
     case 'LEASE_LOST':
       if (told.holder === undefined) return saw(ref, absent);
       return told.holder !== agent && saw(ref, asTold);
@@ -76,7 +77,7 @@ function shutToHolder(
   { code }: { code: string },
 ): Found[] {
   if (request.command !== 'gate' || code !== 'GATE' || request.refs.length > 0) return [];
-  const always = timeline.refs().find((ref) => !saw(ref, notLiveOf(process.agent)));
+  const always = timeline.refs().find((ref) => !saw(ref, notLiveOf(process)));
   return always ? [['a gate that was shut to a holder', `it held ${always} all the time`]] : [];
 }
 
@@ -116,8 +117,8 @@ function liveOf(agent: string): Such {
   return (lease, first) => lease?.record.agent === agent && !isOver(lease, first);
 }
 
-function notLiveOf(agent: string): Such {
-  return (lease, _, last) => lease?.record.agent !== agent || isOver(lease, last);
+function notLiveOf({ agent, end }: Process): Such {
+  return (lease) => lease?.record.agent !== agent || isOver(lease, end);
 }
 
 /** A lease holds through the second in which it expires. */
