@@ -66,7 +66,12 @@ describe('killed before a write to the file system', () => {
 
   it('a takeover leaves what was observed whole, and the next look tidies up', async () => {
     const observed = clone.at('.git/lazyspec/observed.json');
-    const other = () => plant(sandbox, { content: leaseOf('agent-b', 9000), committed: 1 });
+    // Each older than the one before: equal leases are one commit, which has been observed.
+    let age = 9000;
+    const other = () => {
+      age += 10;
+      return plant(sandbox, { content: leaseOf('agent-b', age), committed: 1 });
+    };
     const kills = await killedAtEach(['claim', 'RFC-001', '--force'], other, async () => {
       if (existsSync(observed)) JSON.parse(clone.read('.git/lazyspec/observed.json'));
       expect((await clone.lease(['claim', 'RFC-001', '--force'])).status).toBe(0);
