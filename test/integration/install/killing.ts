@@ -138,7 +138,7 @@ export function testKilled(cases: readonly Case[], names: ManagerPackage[]): voi
         }
         expect(kills).toBeGreaterThan(6);
       },
-      120_000,
+      600_000,
     );
   }
 }
