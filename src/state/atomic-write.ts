@@ -56,6 +56,15 @@ export function writeFileAtomically(
   }
 }
 
+/**
+ * Writes a note that is kept between runs, in place of what killed writers have left of it.
+ * @throws the file system's error
+ */
+export function writeNote(path: string, content: string): void {
+  removeLeftovers(dirname(path), (name) => name === basename(path));
+  writeFileAtomically(path, content);
+}
+
 /** @returns whether the lock is a second name of the temporary file */
 function takeLock(temporary: string, lock: string): boolean {
   try {

@@ -4,11 +4,11 @@
  */
 
 import { lstatSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { DocumentId } from '../documents/document.ts';
 import { readBounded } from '../read-bounded.ts';
 import { rfc3339 } from '../times.ts';
-import { removeLeftovers, writeFileAtomically } from './atomic-write.ts';
+import { writeNote } from './atomic-write.ts';
 
 /** A time is shorter. */
 const LONGEST = 1024;
@@ -40,9 +40,7 @@ function timeIn(milliseconds: number, now: number): number | undefined {
 /** @throws the file system's error */
 export function noteHeartbeat(root: string, document: DocumentId, now: number): void {
   assertInside(root);
-  const file = stateFile(root, document);
-  removeLeftovers(dirname(file), (name) => name === basename(file));
-  writeFileAtomically(file, rfc3339(now));
+  writeNote(stateFile(root, document), rfc3339(now));
 }
 
 /**

@@ -7,9 +7,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { readBounded } from '../read-bounded.ts';
-import { removeLeftovers, writeFileAtomically } from './atomic-write.ts';
+import { writeNote } from './atomic-write.ts';
 
 /** A moment as this machine tells it. */
 export interface Moment {
@@ -149,8 +149,7 @@ function changed(known: Notes, next: Notes): boolean {
 
 function write(file: string, notes: Notes, warn: (message: string) => void) {
   try {
-    removeLeftovers(dirname(file), (name) => name === basename(file));
-    writeFileAtomically(file, `${JSON.stringify(Object.fromEntries(notes))}\n`);
+    writeNote(file, `${JSON.stringify(Object.fromEntries(notes))}\n`);
   } catch (error) {
     warn(`what was seen of the leases could not be noted in ${file}: ${String(error)}`);
   }
