@@ -27,8 +27,11 @@ export interface GitCall {
   env?: Record<string, string>;
   /** Collect git's own trace2 events (git-trace2 api) in `result.trace`. */
   trace?: boolean;
-  /** Take stdout away as it comes, instead of keeping it in `result.stdout`. */
-  onStdout?: (chunk: Buffer) => void;
+  /**
+   * Take stdout away as it comes, instead of keeping it in `result.stdout`. Who returns false has
+   * seen more than enough: git is ended, as `flooded`.
+   */
+  onStdout?: (chunk: Buffer) => boolean;
 }
 
 export type Git = (args: readonly string[], call?: GitCall) => Promise<GitResult>;
@@ -100,7 +103,9 @@ export function createGit({ cwd, env, signal }: GitSettings): Git {
         if (size > MAX_OUTPUT) stop('flooded');
         else list.push(chunk);
       };
-      collect(child.stdout, call.onStdout ?? keep(kept.stdout));
+      const { onStdout } = call;
+      const take = (chunk: Buffer) => onStdout?.(chunk) || stop('flooded');
+      collect(child.stdout, onStdout ? take : keep(kept.stdout));
       collect(child.stderr, keep(kept.stderr));
       if (call.trace) collect(child.stdio[3] as Readable, keep(kept.trace));
       // git may end without reading its input; its exit status then tells why.

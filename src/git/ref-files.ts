@@ -1,0 +1,155 @@
+/**
+ * Refs as git's usual ref store keeps them: loose ones in files of their own, the others together in
+ * packed-refs (gitrepository-layout(5)). To read them here saves a process for each question. What
+ * is not as plain as that only git can tell.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { isOid } from './answer.ts';
+import type { GitConfig } from './config.ts';
+
+/** Where the refs of a clone are in files. */
+export interface RefFiles {
+  commonDir: string;
+}
+
+/** @returns undefined where refs are kept in another way, or might be */
+export function refFiles(
+  { commonDir }: { commonDir: string },
+  config: GitConfig,
+  env: NodeJS.ProcessEnv,
+): RefFiles | undefined {
+  const isElsewhere =
+    config.get('extensions.refstorage') !== undefined ||
+    env.GIT_REFERENCE_BACKEND !== undefined ||
+    env.GIT_NAMESPACE !== undefined;
+  return isElsewhere ? undefined : { commonDir };
+}
+
+/** Ids by name, in the order of the names. */
+export type Refs = Map<string, string>;
+
+/** Those of some refs that exist; undefined where only git can tell. */
+export function readRefs({ commonDir }: RefFiles, names: readonly string[]): Refs | undefined {
+  const found: Refs = new Map();
+  const missing: string[] = [];
+  const mayBeLoose = names.length > MANY ? whetherInFolder(commonDir) : () => true;
+  for (const name of names) {
+    const oid = mayBeLoose(name) ? looseRef(commonDir, name) : undefined;
+    if (oid === 'odd') return undefined;
+    if (oid === undefined) missing.push(name);
+    else found.set(name, oid);
+  }
+  if (missing.length === 0) return found;
+  // After the loose ones: git packs a ref before it removes the file, and unpacks none.
+  const packed = packedRefs(commonDir, commonBeginning(missing));
+  if (!packed) return undefined;
+  for (const name of missing) {
+    const oid = packed.get(name);
+    if (oid !== undefined) found.set(name, oid);
+  }
+  return found;
+}
+
+/** Above so many, to read a folder is cheaper than to look for each file that is not there. */
+const MANY = 16;
+
+function whetherInFolder(commonDir: string): (name: string) => boolean {
+  const folders = new Map<string, Set<string>>();
+  return (name) => {
+    const folder = dirname(name);
+    const entries =
+      folders.get(folder) ?? new Set(entriesOf(join(commonDir, folder))?.map(({ name }) => name));
+    folders.set(folder, entries);
+    return entries.has(basename(name));
+  };
+}
+
+/** Every ref below a prefix that ends with a slash; undefined where only git can tell. */
+export function listRefs({ commonDir }: RefFiles, prefix: string): Refs | undefined {
+  const names = looseNames(commonDir, prefix.slice(0, -1));
+  const loose = names && readRefs({ commonDir }, names);
+  const packed = loose && packedRefs(commonDir, prefix);
+  return packed && new Map([...packed, ...loose].sort(byName));
+}
+
+/** As git orders refs: by their bytes. */
+function byName([one]: [string, string], [other]: [string, string]): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+}
+
+function looseRef(commonDir: string, name: string): string | 'odd' | undefined {
+  const content = contentOf(join(commonDir, name));
+  if (content === undefined || content === 'odd') return content;
+  const oid = content.replace(/\n$/, '');
+  return isOid(oid) ? oid : 'odd'; // a symbolic ref, or damage
+}
+
+/** Names of files below a folder; undefined where one is no name of a ref that we would give. */
+function looseNames(commonDir: string, folder: string): string[] | undefined {
+  const names: string[] = [];
+  const entries = entriesOf(join(commonDir, folder));
+  if (!entries) return undefined;
+  for (const entry of entries) {
+    const name = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) {
+      const below = looseNames(commonDir, name);
+      if (!below) return undefined;
+      names.push(...below);
+    } else if (!entry.name.endsWith('.lock')) {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: git refuses them in names of refs
+      if (!entry.isFile() || /^\.|\.\.|[\u0000- ~^:?*[\\\u007f\ufffd]|@\{|\.$/.test(entry.name))
+        return undefined;
+      names.push(name);
+    }
+  }
+  return names;
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? [] : undefined;
+  }
+}
+
+/** More than tens of thousands of refs git finds faster than a reader of the whole file. */
+const MAX_PACKED = 4 * 1024 * 1024;
+
+function packedRefs(commonDir: string, prefix: string): Refs | undefined {
+  const content = contentOf(join(commonDir, 'packed-refs'), MAX_PACKED);
+  if (content === 'odd') return undefined;
+  const found: Refs = new Map();
+  const wanted = ` ${prefix}`;
+  for (let at = content?.indexOf(wanted) ?? -1; content && at >= 0; ) {
+    const start = content.lastIndexOf('\n', at) + 1;
+    const end = content.indexOf('\n', at);
+    const oid = content.slice(start, at);
+    // `<oid> SP <name> LF`
+    if (end < 0 || !isOid(oid)) return undefined;
+    found.set(content.slice(at + 1, end), oid);
+    at = content.indexOf(wanted, end);
+  }
+  return found;
+}
+
+/** The text of a regular file; undefined where there is none. */
+function contentOf(path: string, most = 1024): string | 'odd' | undefined {
+  try {
+    const content = readFileSync(path);
+    return content.length > most ? 'odd' : content.toString('utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // A folder by that name, or a file where a folder was looked for, is no ref.
+    return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' ? undefined : 'odd';
+  }
+}
+
+function commonBeginning(names: readonly string[]): string {
+  let beginning = names[0] ?? '';
+  for (const name of names) {
+    while (!name.startsWith(beginning)) beginning = beginning.slice(0, -1);
+  }
+  return beginning;
+}
