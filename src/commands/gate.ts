@@ -44,11 +44,12 @@ export async function gate(
   args: GateArguments | MergeQuestion,
 ): Promise<GateOutcome> {
   const pass: GateOutcome = { result: { ok: true, documents: [] } };
-  if (!(await mayBeGated(context))) return pass;
   const staged = once(() => stagedChange(context.git, context.repository()));
-  // Where git itself has started us it is asked at once, beside the question where we are. Elsewhere
-  // that comes first: among the files of a clone may be a repository that runs programs.
+  // Where git itself has started us it is asked at once, and answers while the configuration is
+  // read. Elsewhere that comes first: among the files of a clone may be a repository that runs
+  // programs.
   if ('staged' in args && context.options.isHook) staged().catch(() => {}); // told where it is used
+  if (!(await mayBeGated(context))) return pass;
   if (!(await isGated(context))) return pass;
   const changed = await documentsAskedFor(context, args, staged);
   if (changed === 'any') {
@@ -128,7 +129,7 @@ export async function judged(context: Context, changed: ChangedDocument[]): Prom
   // "Any lease of mine lets me create" needs all leases; everything else only those concerned.
   const creates = settings.create === 'any' && changed.some(({ created }) => created);
   const refs = changed.map(leaseRef);
-  const offline = await engine.remote.fetch(creates ? 'all' : refs, settings.timeout * 1000).then(
+  const asked = engine.remote.fetch(creates ? 'all' : refs, settings.timeout * 1000).then(
     () => undefined,
     (error) => {
       if (settings.offline === 'refuse') throw error;
@@ -136,7 +137,8 @@ export async function judged(context: Context, changed: ChangedDocument[]): Prom
       return error;
     },
   );
-  const views = await look(engine, changed);
+  const views = await look(engine, changed, asked);
+  const offline = await asked;
   const ages = offline ? new Map<string, number>() : noteSighting(engine, views);
   const any = creates && (await holdsAny(context, agent, offline === undefined));
   const verdicts = judgeDocuments(changed, {

@@ -25,10 +25,6 @@ const ROW = /^(?<oid>[0-9a-f]+) (?:commit (?<date>-?\d*)|blob |tree |tag ) (?<re
 
 /** @param files where the refs are, if they can be read without git */
 export function plumbingStore(git: Git, files?: RefFiles): RefStore {
-  async function ordinary(refs: Refs | undefined): Promise<StoredLease[] | undefined> {
-    return refs && readOrdinary(git, refs);
-  }
-
   async function readAll(patterns: readonly string[]): Promise<StoredLease[]> {
     const { stdout } = await mustRun(git, ['for-each-ref', `--format=${FORMAT}`, ...patterns]);
     const refs = linesOf('for-each-ref', stdout).map((row) => {
@@ -47,18 +43,41 @@ export function plumbingStore(git: Git, files?: RefFiles): RefStore {
     }));
   }
 
+  async function ordinary(refs: Refs): Promise<StoredLease[] | undefined> {
+    return refs.size === 0 ? [] : readOrdinary(git, Promise.resolve(refs));
+  }
+
+  /** Of what is to be awaited git is started meanwhile, to have it ready. */
+  async function quickly(
+    names: readonly string[],
+    after?: Promise<unknown>,
+  ): Promise<StoredLease[] | undefined> {
+    if (files && after)
+      return readOrdinary(
+        git,
+        after.then(() => readRefs(files, names)),
+      );
+    await after;
+    const refs = files && readRefs(files, names);
+    return refs && ordinary(refs);
+  }
+
   return {
-    async read(refs) {
-      if (refs.length === 0) return [];
-      const wanted = new Set(refs);
-      const quick = await ordinary(files && readRefs(files, [...wanted]));
+    async read(refs, after) {
+      const names = [...new Set(refs)];
+      const quick = await quickly(names, after);
       if (quick) return quick;
-      const found = await readAll(refs.length > MANY_REFS ? [LEASE_REFS] : refs);
+      if (names.length === 0) return [];
+      const wanted = new Set(names);
+      const found = await readAll(names.length > MANY_REFS ? [LEASE_REFS] : names);
       // A pattern also names everything below it.
       return found.filter(({ ref }) => wanted.has(ref));
     },
 
-    list: async (prefix) => (await ordinary(files && listRefs(files, prefix))) ?? readAll([prefix]),
+    list: async (prefix) => {
+      const refs = files && listRefs(files, prefix);
+      return (refs && (await ordinary(refs))) ?? readAll([prefix]);
+    },
 
     async write(commits) {
       if (commits.length === 0) return [];

@@ -21,7 +21,8 @@ export interface GitResult {
 }
 
 export interface GitCall {
-  input?: string | Buffer;
+  /** What git reads on stdin, or will: where it is not known yet, git starts meanwhile. */
+  input?: string | Buffer | Promise<string>;
   /** Milliseconds. */
   deadline?: number;
   env?: Record<string, string>;
@@ -89,7 +90,12 @@ export function createGit({ cwd, env, signal }: GitSettings): Git {
       const child = start([...ALWAYS, ...args], {
         cwd,
         env: gitEnvironment(env, { ...call.env, ...(call.trace && TRACE) }),
-        stdio: ['pipe', 'pipe', 'pipe', call.trace ? 'pipe' : 'ignore'],
+        stdio: [
+          call.input === undefined ? 'ignore' : 'pipe',
+          'pipe',
+          'pipe',
+          call.trace ? 'pipe' : 'ignore',
+        ],
         windowsHide: true,
         // A group of its own, to be ended with all that git has started: an ssh or a helper that
         // outlives its git may still finish a push that was reported as cut off.
@@ -109,7 +115,16 @@ export function createGit({ cwd, env, signal }: GitSettings): Git {
       collect(child.stderr, keep(kept.stderr));
       if (call.trace) collect(child.stdio[3] as Readable, keep(kept.trace));
       // git may end without reading its input; its exit status then tells why.
-      child.stdin?.on('error', () => {}).end(call.input ?? '');
+      child.stdin?.on('error', () => {});
+      if (call.input instanceof Promise) {
+        // Whoever promised it tells what went wrong.
+        call.input.then(
+          (text) => child.stdin?.end(text),
+          () => child.stdin?.end(),
+        );
+      } else {
+        child.stdin?.end(call.input);
+      }
 
       const timers: NodeJS.Timeout[] = [];
       const later = (ms: number, act: () => void) => timers.push(setTimeout(act, ms));
