@@ -207,7 +207,7 @@ function telling(remote: Remote, { progress }: ContextOptions): Remote {
     told = true;
   };
   return {
-    name: remote.name,
+    ...remote,
     fetch(refs, deadline) {
       tell();
       return remote.fetch(refs, deadline);

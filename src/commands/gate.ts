@@ -5,6 +5,7 @@ import { LazyspecError } from '../errors.ts';
 import type { Change } from '../git/change.ts';
 import { changeInRange } from '../git/commits.ts';
 import { mergedChange, stagedChange } from '../git/staged.ts';
+import type { PassedLease } from '../install/passed-note.ts';
 import { look, noteSighting } from '../lease/engine.ts';
 import type { RefusedError } from '../lease/explain.ts';
 import { refusedError } from '../lease/explain.ts';
@@ -36,6 +37,8 @@ export interface GateOutcome {
    * MALFORMED_LEASE or NO_ACTIVE_LEASE.
    */
   refusal?: LazyspecError;
+  /** The leases that it rests on, where every document passes under a lease of the agent's own. */
+  leases?: PassedLease[];
 }
 
 /** @throws {LazyspecError} REMOTE_* where the remote could not be asked, and as `namedDocuments` */
@@ -155,11 +158,18 @@ export async function judged(context: Context, changed: ChangedDocument[]): Prom
     context.warn(`${offline.message}; passed on this clone's copy of the leases`);
   }
   if (refused.length === 0) {
-    return { result: { ok: true, documents: verdicts.map((one) => gatedDocument(one)) } };
+    const result = { ok: true, documents: verdicts.map((one) => gatedDocument(one)) };
+    const leases = offline ? [] : verdicts.flatMap(passedLease);
+    return { result, ...(leases.length === verdicts.length && { leases }) };
   }
   const refusal = await refusalOf(context, agent, refused, ages);
   const documents = verdicts.map((one) => gatedDocument(one, refusal));
   return { result: { ok: false, documents }, refusal };
+}
+
+function passedLease({ created, view, paths, ...document }: Verdict): PassedLease[] {
+  if (created || view.state !== 'held') return [];
+  return [{ paths, ref: leaseRef(document), oid: view.commit, expires: view.lease.expires }];
 }
 
 /** Rethrows what is anything else than a remote that cannot be reached. */

@@ -54,7 +54,7 @@ const TRACE = { GIT_TRACE2_EVENT: '3', GIT_TRACE2_EVENT_NESTING: '10' };
 const ownGroup = process.platform !== 'win32';
 
 /** `-c` settings of every call. */
-const ALWAYS = [
+export const ALWAYS = [
   // A URL can never make git run a command, or talk through what it finds open.
   ...['-c', 'protocol.ext.allow=never', '-c', 'protocol.fd.allow=never'],
   // Nor can a git directory among the files of a clone.
