@@ -159,7 +159,7 @@ export async function judged(context: Context, changed: ChangedDocument[]): Prom
   }
   if (refused.length === 0) {
     const result = { ok: true, documents: verdicts.map((one) => gatedDocument(one)) };
-    const leases = offline ? [] : verdicts.flatMap(passedLease);
+    const leases = verdicts.flatMap(passedLease);
     return { result, ...(leases.length === verdicts.length && { leases }) };
   }
   const refusal = await refusalOf(context, agent, refused, ages);
@@ -168,6 +168,7 @@ export async function judged(context: Context, changed: ChangedDocument[]): Prom
 }
 
 function passedLease({ created, view, paths, ...document }: Verdict): PassedLease[] {
+  // What is created may pass under a lease of another.
   if (created || view.state !== 'held') return [];
   return [{ paths, ref: leaseRef(document), oid: view.commit, expires: view.lease.expires }];
 }

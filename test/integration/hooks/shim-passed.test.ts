@@ -163,6 +163,17 @@ describeShells('what has passed passes again without Node', (shell) => {
     expect(starts()).toBe(1);
   });
 
+  it('not for what another holds, though anybody may have created it', async () => {
+    appendFileSync(clone.at('.lazyspec.toml'), '\n[gate]\ncreate = "off"\n');
+    const other = { agent: 'agent-b', acquired: now(), expires: now() + 600, ttl: 600 };
+    await putLease(sandbox, 'rfc/RFC-060', other);
+    const path = 'docs/rfcs/RFC-060-new.md';
+    expect(await changed([path])).toBe(1);
+    clone.write({ [path]: '# Changed\n' });
+    expectRefused(await commitAll(clone), 'RFC-060');
+    await sandbox.git(sandbox.remote, 'update-ref', '-d', REF.replace('001', '060'));
+  });
+
   it('not where the remote does not answer', async () => {
     const away = `${sandbox.remote}.away`;
     renameSync(sandbox.remote, away);
