@@ -3,8 +3,9 @@
  * packed-refs (gitrepository-layout(5)). To read them here saves a process for each question. What
  * is not as plain as that only git can tell.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { readBounded } from '../read-bounded.ts';
 import { isOid } from './answer.ts';
 import type { GitConfig } from './config.ts';
 
@@ -55,13 +56,14 @@ export function readRefs({ commonDir }: RefFiles, names: readonly string[]): Ref
 const MANY = 16;
 
 function whetherInFolder(commonDir: string): (name: string) => boolean {
-  const folders = new Map<string, Set<string>>();
+  const folders = new Map<string, Set<string> | undefined>();
   return (name) => {
     const folder = dirname(name);
-    const entries =
-      folders.get(folder) ?? new Set(entriesOf(join(commonDir, folder))?.map(({ name }) => name));
-    folders.set(folder, entries);
-    return entries.has(basename(name));
+    if (!folders.has(folder)) {
+      const entries = entriesOf(join(commonDir, folder));
+      folders.set(folder, entries && new Set(entries.map((entry) => entry.name)));
+    }
+    return folders.get(folder)?.has(basename(name)) ?? true;
   };
 }
 
@@ -85,6 +87,9 @@ function looseRef(commonDir: string, name: string): string | 'odd' | undefined {
   return isOid(oid) ? oid : 'odd'; // a symbolic ref, or damage
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: git refuses them (git-check-ref-format(1))
+const BAD_NAME = /^\.|\.\.|[\u0000- ~^:?*[\\\u007f\ufffd]|@\{|\.$/;
+
 /** Names of files below a folder; undefined where one is no name of a ref that we would give. */
 function looseNames(commonDir: string, folder: string): string[] | undefined {
   const names: string[] = [];
@@ -97,9 +102,7 @@ function looseNames(commonDir: string, folder: string): string[] | undefined {
       if (!below) return undefined;
       names.push(...below);
     } else if (!entry.name.endsWith('.lock')) {
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: git refuses them in names of refs
-      if (!entry.isFile() || /^\.|\.\.|[\u0000- ~^:?*[\\\u007f\ufffd]|@\{|\.$/.test(entry.name))
-        return undefined;
+      if (!entry.isFile() || BAD_NAME.test(entry.name)) return undefined;
       names.push(name);
     }
   }
@@ -119,7 +122,8 @@ const MAX_PACKED = 4 * 1024 * 1024;
 
 function packedRefs(commonDir: string, prefix: string): Refs | undefined {
   const content = contentOf(join(commonDir, 'packed-refs'), MAX_PACKED);
-  if (content === 'odd') return undefined;
+  const isCut = content && !content.endsWith('\n');
+  if (content === 'odd' || isCut) return undefined;
   const found: Refs = new Map();
   const wanted = ` ${prefix}`;
   for (let at = content?.indexOf(wanted) ?? -1; content && at >= 0; ) {
@@ -127,7 +131,7 @@ function packedRefs(commonDir: string, prefix: string): Refs | undefined {
     const end = content.indexOf('\n', at);
     const oid = content.slice(start, at);
     // `<oid> SP <name> LF`
-    if (end < 0 || !isOid(oid)) return undefined;
+    if (!isOid(oid)) return undefined;
     found.set(content.slice(at + 1, end), oid);
     at = content.indexOf(wanted, end);
   }
@@ -137,12 +141,11 @@ function packedRefs(commonDir: string, prefix: string): Refs | undefined {
 /** The text of a regular file; undefined where there is none. */
 function contentOf(path: string, most = 1024): string | 'odd' | undefined {
   try {
-    const content = readFileSync(path);
-    return content.length > most ? 'odd' : content.toString('utf8');
+    const content = readBounded(path, most);
+    return 'problem' in content ? 'odd' : content.toString('utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // A folder by that name, or a file where a folder was looked for, is no ref.
-    return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' ? undefined : 'odd';
+    return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : 'odd';
   }
 }
 
