@@ -45,7 +45,7 @@ export function batchParser(
       }
       if (object.size > most) return false;
       if (pending.length <= object.size) return true;
-      emit(object, Buffer.from(pending.subarray(0, object.size)));
+      emit(object, pending.subarray(0, object.size));
       pending = pending.subarray(object.size + 1);
       object = undefined;
     }

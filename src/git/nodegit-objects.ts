@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { commitTime } from './commit-time.ts';
+import { commitHeader } from './commit-header.ts';
 import type { NativeRepository, Nodegit } from './nodegit-binding.ts';
 import { isWholeId } from './nodegit-guards.ts';
 import { identName } from './plumbing.ts';
@@ -37,7 +37,7 @@ export async function readLease(
     if (!isSmall(oid)) return undefined;
     const commit = await nodegit.Commit.lookup(repository, oid);
     // Not as nodegit tells it: it cuts the years after 2038.
-    const committed = commitTime(commit.rawHeader());
+    const committed = commitHeader(commit.rawHeader())?.time;
     const treeId = commit.treeId().tostrS();
     if (committed === undefined || !isSmall(treeId)) return undefined;
     const tree = await nodegit.Tree.lookup(repository, treeId);

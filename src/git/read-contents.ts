@@ -8,7 +8,7 @@ import { mustRun } from './run.ts';
 /** A lease.json larger than this is malformed (docs/protocol.md); its bytes are never asked for. */
 export const MAX_CONTENT = 8 * 1024;
 /** What else is in the tree of a lease is nobody's business, but it has to end somewhere. */
-export const MAX_TREE = 64 * 1024;
+const MAX_TREE = 64 * 1024;
 /** A file that is to be read whole. */
 const MAX_STAGED = 16 * 1024 * 1024;
 const FILE = 'lease.json';
@@ -53,11 +53,7 @@ export async function readStaged(git: Git, path: string): Promise<Buffer | undef
 }
 
 /** The mode of an entry of a tree object: `<mode> SP <name> NUL <id in bytes>`, repeated. */
-export function modeIn(
-  tree: Buffer | undefined,
-  name: string,
-  idBytes: number,
-): string | undefined {
+function modeIn(tree: Buffer | undefined, name: string, idBytes: number): string | undefined {
   if (!tree) return undefined;
   for (let start = 0; start < tree.length; ) {
     const end = tree.indexOf(0, start);

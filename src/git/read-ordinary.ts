@@ -1,7 +1,8 @@
 /** Leases as they ordinarily are, read by one process. */
+import type { GitObject } from './cat-file.ts';
 import { batchParser } from './cat-file.ts';
-import { commitTime } from './commit-time.ts';
-import { MAX_CONTENT, MAX_TREE, modeIn } from './read-contents.ts';
+import { commitHeader } from './commit-header.ts';
+import { MAX_CONTENT } from './read-contents.ts';
 import type { Refs } from './ref-files.ts';
 import type { StoredLease } from './ref-store.ts';
 import type { Git } from './run.ts';
@@ -9,62 +10,61 @@ import { isFine } from './run.ts';
 
 const FILE = 'lease.json';
 
-interface ReadObject {
-  type: string;
-  oid: string;
-  content: Buffer;
-}
-
-/** What is asked about each lease. */
-const questionsAbout = (oid: string) => [oid, `${oid}^{tree}`, `${oid}:${FILE}`];
+/** What is asked about each lease: its commit, and its file. */
+const questionsAbout = (oid: string) => `${oid}\n${oid}:${FILE}\n`;
 
 /**
  * Reads the leases that some refs are at, in order; undefined where anything about one of them is
  * out of the ordinary, which takes more than one question to tell. git is ended at the first object
- * that is too large, before it has said much of it.
+ * that is missing or too large, before it has said much of it.
  * @param found the refs, undefined where only git can tell; git starts before they are known
  */
 export async function readOrdinary(
   git: Git,
   found: Promise<Refs | undefined>,
 ): Promise<StoredLease[] | undefined> {
-  const objects: ReadObject[] = [];
-  const parser = batchParser(MAX_TREE, ({ type, oid }, content) =>
-    objects.push({ type, oid, content }),
-  );
+  // Cryptography is loaded while git starts, and put to use while it reads.
+  const known = Promise.all([found, import('./object-ids.ts')]);
+  let reader: Reader | undefined;
+  const parser = batchParser(MAX_CONTENT, (object, content) => reader?.take(object, content));
   const running = git(['cat-file', '--buffer', '--batch'], {
-    input: found.then((refs) => questions([...(refs?.values() ?? [])])),
+    input: known.then(([refs = new Map(), ids]) => {
+      reader = readerOf(refs, ids);
+      return [...refs.values()].map(questionsAbout).join('');
+    }),
     onStdout: parser.take,
     env: { GIT_NO_REPLACE_OBJECTS: '1' },
   });
-  // Cryptography takes as long to load as git takes to read: one beside the other.
-  const [refs, result, { objectId }] = await Promise.all([
-    found,
-    running,
-    import('./object-ids.ts'),
-  ]);
-  const isRight = ({ type, content, oid }: ReadObject) => objectId(type, content, oid) === oid;
-  if (!refs || !isFine(result) || !parser.isAtEnd() || !objects.every(isRight)) return undefined;
-  return leasesOf(refs, objects);
+  const [[refs], result] = await Promise.all([known, running]);
+  return refs && isFine(result) && parser.isAtEnd() ? reader?.leases() : undefined;
 }
 
-function questions(oids: readonly string[]): string {
-  return oids
-    .flatMap(questionsAbout)
-    .map((name) => `${name}\n`)
-    .join('');
+interface Reader {
+  take: (object: GitObject, content: Buffer) => void;
+  /** All of them, or undefined. */
+  leases: () => StoredLease[] | undefined;
 }
 
-/** @param objects the answers, in order */
-function leasesOf(refs: Refs, objects: readonly ReadObject[]): StoredLease[] | undefined {
+function readerOf(refs: Refs, ids: typeof import('./object-ids.ts')): Reader {
   const leases: StoredLease[] = [];
-  for (const [ref, oid] of refs) {
-    const [commit, tree, blob] = objects.slice(3 * leases.length, 3 * leases.length + 3);
-    const committed = commit?.oid === oid ? commitTime(commit.content) : undefined;
-    const isRegular = tree && modeIn(tree.content, FILE, oid.length / 2)?.startsWith('100');
-    if (committed === undefined || !isRegular || blob?.type !== 'blob') return undefined;
-    if (blob.content.length > MAX_CONTENT) return undefined;
-    leases.push({ ref, oid, committed, content: blob.content });
+  const waiting = refs.entries();
+  let commit: { object: GitObject; content: Buffer } | undefined;
+
+  function take(object: GitObject, content: Buffer): void {
+    if (!commit) {
+      commit = { object, content };
+      return;
+    }
+    const [ref = '', oid = ''] = waiting.next().value ?? [];
+    const header = commitHeader(commit.content);
+    // By its id the tree holds a regular lease.json, and nothing else.
+    const isWhole =
+      commit.object.type === 'commit' &&
+      ids.objectId('commit', commit.content, oid) === oid &&
+      ids.treeId(FILE, object.oid) === header?.tree &&
+      ids.objectId('blob', content, oid) === object.oid;
+    if (isWhole) leases.push({ ref, oid, committed: header.time, content });
+    commit = undefined;
   }
-  return objects.length === 3 * leases.length ? leases : undefined;
+  return { take, leases: () => (leases.length === refs.size ? leases : undefined) };
 }

@@ -3,7 +3,7 @@
  * packed-refs (gitrepository-layout(5)). To read them here saves a process for each question. What
  * is not as plain as that only git can tell.
  */
-import { readdirSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { readBounded } from '../read-bounded.ts';
 import { isOid } from './answer.ts';
@@ -81,7 +81,7 @@ function byName([one]: [string, string], [other]: [string, string]): number {
 }
 
 function looseRef(commonDir: string, name: string): string | 'odd' | undefined {
-  const content = contentOf(join(commonDir, name));
+  const content = contentOf(join(commonDir, name), shortText);
   if (content === undefined || content === 'odd') return content;
   const oid = content.replace(/\n$/, '');
   return isOid(oid) ? oid : 'odd'; // a symbolic ref, or damage
@@ -121,7 +121,7 @@ function entriesOf(folder: string) {
 const MAX_PACKED = 4 * 1024 * 1024;
 
 function packedRefs(commonDir: string, prefix: string): Refs | undefined {
-  const content = contentOf(join(commonDir, 'packed-refs'), MAX_PACKED);
+  const content = contentOf(join(commonDir, 'packed-refs'), longText);
   const isCut = content && !content.endsWith('\n');
   if (content === 'odd' || isCut) return undefined;
   const found: Refs = new Map();
@@ -139,14 +139,35 @@ function packedRefs(commonDir: string, prefix: string): Refs | undefined {
 }
 
 /** The text of a regular file; undefined where there is none. */
-function contentOf(path: string, most = 1024): string | 'odd' | undefined {
+function contentOf(
+  path: string,
+  read: (path: string) => string | 'odd',
+): string | 'odd' | undefined {
   try {
-    const content = readBounded(path, most);
-    return 'problem' in content ? 'odd' : content.toString('utf8');
+    return read(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : 'odd';
   }
+}
+
+/** Room for an id, the end of a line, and what makes it none. */
+const line = Buffer.alloc(80);
+
+/** There may be thousands: each is opened, read and closed, and nothing else. */
+function shortText(path: string): string | 'odd' {
+  // Opening a pipe waits for whoever writes into it, unless told not to.
+  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    return line.toString('latin1', 0, readSync(descriptor, line));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function longText(path: string): string | 'odd' {
+  const content = readBounded(path, MAX_PACKED);
+  return 'problem' in content ? 'odd' : content.toString('utf8');
 }
 
 function commonBeginning(names: readonly string[]): string {
