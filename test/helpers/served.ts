@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from './clocks.ts';
 import type { Ran, RunOptions } from './sandbox.ts';
-import { type Clone, PACKAGE, Sandbox } from './sandbox.ts';
+import { type Clone, PACKAGE, run, Sandbox } from './sandbox.ts';
 
 /** The hook as it is shipped. */
 export const TEMPLATE = join(PACKAGE, 'templates', 'pre-receive');
@@ -104,4 +104,15 @@ export class Served {
   dispose(): void {
     this.sandbox.dispose();
   }
+}
+
+/** A push of no objects in which the pusher, and no git, says what the ref is to be and was. */
+export function pushRaw(served: Served, pusher: string, ...said: string[]): Promise<Ran> {
+  const line = `${said.join(' ')}\0report-status\n`;
+  const packet = (line.length + 4).toString(16).padStart(4, '0') + line;
+  return run('git', ['receive-pack', served.remote], {
+    cwd: served.sandbox.folder,
+    env: { ...served.sandbox.env, LAZYSPEC_PUSHER: pusher },
+    input: `${packet}0000`,
+  });
 }

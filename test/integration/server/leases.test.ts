@@ -2,9 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Clock } from '../../helpers/clocks.ts';
 import type { ForeignLease } from '../../helpers/leases.ts';
 import { leaseOf, now, plant, RFC_001, remoteRecord } from '../../helpers/leases.ts';
-import { run } from '../../helpers/sandbox.ts';
 import type { Person } from '../../helpers/served.ts';
-import { Served } from '../../helpers/served.ts';
+import { pushRaw, Served } from '../../helpers/served.ts';
 
 let served: Served;
 let ada: Person;
@@ -144,13 +143,8 @@ describe('the lease of another', () => {
 
   it('is not removed by who names an old value that the server has not got', async () => {
     const before = await served.at(RFC_001);
-    const line = `${'1'.repeat(40)} ${'0'.repeat(40)} ${RFC_001}\0report-status\n`;
-    const packet = (text: string) => (text.length + 4).toString(16).padStart(4, '0') + text;
-    const { stdout, stderr } = await run('git', ['receive-pack', served.remote], {
-      cwd: served.sandbox.folder,
-      env: { ...served.sandbox.env, LAZYSPEC_PUSHER: 'bob' },
-      input: `${packet(line)}0000`,
-    });
+    const [unknown, none] = ['1'.repeat(40), '0'.repeat(40)];
+    const { stdout, stderr } = await pushRaw(served, 'bob', unknown, none, RFC_001);
     expect(stdout + stderr).toContain('pre-receive hook declined');
     expect(await served.at(RFC_001)).toBe(before);
   });
