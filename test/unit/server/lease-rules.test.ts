@@ -58,6 +58,7 @@ describe('a claim', () => {
   it('may be dated ahead by max_clock_skew, and not more, in neither of its dates', () => {
     expect(why(next(mine({}, NOW + 300)))).toBeUndefined();
     expect(why(next(mine({}, NOW + 301)))).toContain("in the server's future");
+    expect(why(next(mine({ acquired: NOW }, NOW + 301)))).toContain("in the server's future");
     expect(why(next(mine({ acquired: NOW + 301 })))).toContain("in the server's future");
   });
 
