@@ -21,7 +21,7 @@ export function combined(refusals: readonly LazyspecError[]): LazyspecError {
       ...details,
       ...(remedies.length > 0
         ? remedies.map(({ label, command }) => `${label}: ${command}`)
-        : (remedy ?? [])),
+        : [remedy ?? []].flat()),
     ]);
   const more = refusals.length - MOST_TOLD;
   return refused(`this push was refused for ${refusals.length} reasons`, {
