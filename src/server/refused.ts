@@ -17,7 +17,7 @@ export function combined(refusals: readonly LazyspecError[]): LazyspecError {
   const told = refusals
     .slice(0, MOST_TOLD)
     .flatMap(({ message, details, remedies, remedy }) => [
-      message,
+      `- ${message}`,
       ...details,
       ...(remedies.length > 0
         ? remedies.map(({ label, command }) => `${label}: ${command}`)
