@@ -70,7 +70,7 @@ async function keepFast(context: Context, leases: PassedLease[] = []): Promise<v
     const { shellFetch } = remote;
     if (!shellFetch) return;
     const { notePassed } = await import('../install/passed-note.ts');
-    notePassed(folder, gitDir, {
+    await notePassed(folder, gitDir, {
       leases,
       fetch: shellFetch,
       config: gitConfig,

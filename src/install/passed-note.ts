@@ -7,7 +7,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { GitConfig } from '../git/config.ts';
-import { objectId } from '../git/object-ids.ts';
 import type { ShellFetch } from '../git/remote.ts';
 import { ALWAYS } from '../git/run.ts';
 import { shellQuote } from '../shell-quote.ts';
@@ -44,14 +43,16 @@ const MOST_FILES = 100;
 export const PASSED = /^passed-.*\.sh$/;
 
 /** Writes the note of a work tree into `<git common dir>/lazyspec`. @throws the file system's error */
-export function notePassed(folder: string, gitDir: string, passed: Passed): void {
+export async function notePassed(folder: string, gitDir: string, passed: Passed): Promise<void> {
   // A command for this one time may hold what is not to be written down.
   if (HOW.some((name) => passed.env[name])) return;
   const files = passed.leases.flatMap(({ paths }) => paths);
   // git quotes other names, and the shell would not know them again.
   if (files.length > MOST_FILES || !files.every((path) => /^[\w ./@+,=-]+$/.test(path))) return;
   const path = join(folder, `passed-${basename(gitDir)}.sh`);
-  const text = passedNote(passed);
+  const { objectId } = await import('../git/object-ids.ts');
+  const like = passed.leases[0]?.oid ?? '';
+  const text = passedNote(passed, objectId('blob', Buffer.from(passed.config.listing()), like));
   if (!isThere(path, text)) writeNote(path, text);
 }
 
@@ -63,7 +64,8 @@ function isThere(path: string, text: string): boolean {
   }
 }
 
-function passedNote({ leases, fetch, config, env, timeout }: Passed): string {
+/** @param listing id of what git prints of its configuration, as `git hash-object` has it */
+function passedNote({ leases, fetch, env, timeout }: Passed, listing: string): string {
   const git = ['git', ...ALWAYS].map(shellQuote).join(' ');
   const variables = [...WHO, ...HOW].map(
     (name) => `[ "\${${name}-}" = ${quoted(env[name] ?? '')} ]`,
@@ -73,7 +75,6 @@ function passedNote({ leases, fetch, config, env, timeout }: Passed): string {
       (path) => `${quoted(`M\t${path}`)}) lazyspec_lease ${quoted(ref)} ${oid} ${expires} ;;`,
     ),
   );
-  const listing = objectId('blob', Buffer.from(config.listing()), leases[0]?.oid ?? '');
   const settings = Object.entries({ LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', ...fetch.env });
   const assignments = settings.map(([name, value]) => `${name}=${quoted(value)}`).join(' ');
   const asking = ['git', ...ALWAYS, ...fetch.args].map(shellQuote).join(' ');
