@@ -5,7 +5,7 @@ import { isProbed, noted } from '../doctor/probe-note.ts';
 import { LazyspecError } from '../errors.ts';
 import { parsePushedRefs } from '../git/pushed.ts';
 import type { Hook } from '../hook-names.ts';
-import { HOOKS } from '../hook-names.ts';
+import { HOOKS, SERVER_HOOK } from '../hook-names.ts';
 import { NOTE, refreshGovernedNote } from '../install/governed-note.ts';
 import type { PassedLease } from '../install/passed-note.ts';
 import type { Context } from './context.ts';
@@ -30,7 +30,7 @@ export async function runHook(
 ): Promise<GateOutcome> {
   if (!isOurs(hook)) {
     throw new LazyspecError('USAGE', `lazyspec-hooks has no '${hook}' hook`, {
-      remedy: `Hooks: ${HOOKS.join(', ')}.`,
+      remedy: `Hooks: ${HOOKS.join(', ')}; on a server ${SERVER_HOOK}.`,
     });
   }
   // Skipped once by whoever runs git, also where a hook manager calls us and not our own hook.
