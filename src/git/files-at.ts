@@ -1,5 +1,7 @@
 /** Files of commits, without a work tree: what a server has. */
 import { isOid, linesOf, oddAnswer } from './answer.ts';
+import type { GitObject } from './cat-file.ts';
+import { batchParser, parseHeader } from './cat-file.ts';
 import type { Git } from './run.ts';
 import { mustRun } from './run.ts';
 
@@ -31,25 +33,19 @@ export async function filesAt(
   });
 }
 
-interface Described {
-  oid: string;
-  type: string;
-  size: number;
-}
-
 /** What objects are, in order; undefined where there is none. */
 export async function describeObjects(
   git: Git,
   names: readonly string[],
-): Promise<(Described | undefined)[]> {
+): Promise<(GitObject | undefined)[]> {
   if (names.length === 0) return [];
   const input = `${names.join('\n')}\n`;
   const { stdout } = await mustRun(git, ['cat-file', '--buffer', '--batch-check'], { input });
   const lines = linesOf('cat-file', stdout);
   if (lines.length !== names.length) throw oddAnswer('cat-file');
   return lines.map((line, index) => {
-    const [, oid, type, size] = /^([0-9a-f]+) (blob|tree|commit|tag) (\d+)$/.exec(line) ?? [];
-    if (isOid(oid) && type) return { oid, type, size: Number(size) };
+    const object = parseHeader(line);
+    if (object) return object;
     const submodule = /^([0-9a-f]+) submodule$/.exec(line)?.[1];
     if (isOid(submodule)) return { oid: submodule, type: 'submodule', size: 0 };
     if (line === `${names[index]} missing`) return undefined;
@@ -60,18 +56,14 @@ export async function describeObjects(
 async function readBlobs(git: Git, oids: readonly string[]): Promise<Map<string, Buffer>> {
   const contents = new Map<string, Buffer>();
   if (oids.length === 0) return contents;
+  const parser = batchParser(Number.POSITIVE_INFINITY, ({ oid }, content) =>
+    contents.set(oid, content),
+  );
   const input = `${oids.join('\n')}\n`;
-  const { stdout } = await mustRun(git, ['cat-file', '--buffer', '--batch'], { input });
-  let start = 0;
-  for (const oid of oids) {
-    const end = stdout.indexOf(10, start);
-    const [name, type, size] = stdout.toString('utf8', start, end).split(' ');
-    const next = end + 1 + Number(size);
-    if (end < 0 || name !== oid || type !== 'blob' || stdout[next] !== 10) {
-      throw oddAnswer('cat-file');
-    }
-    contents.set(oid, stdout.subarray(end + 1, next));
-    start = next + 1;
-  }
+  await mustRun(git, ['cat-file', '--buffer', '--batch'], {
+    input,
+    onStdout: (chunk) => parser.take(chunk) || true,
+  });
+  if (!parser.isAtEnd() || !oids.every((oid) => contents.has(oid))) throw oddAnswer('cat-file');
   return contents;
 }

@@ -1,7 +1,8 @@
 import { LazyspecError } from '../errors.ts';
-import { linesOf, oddAnswer } from './answer.ts';
+import { oddAnswer } from './answer.ts';
 import type { GitObject } from './cat-file.ts';
-import { batchParser, parseHeader } from './cat-file.ts';
+import { batchParser } from './cat-file.ts';
+import { describeObjects } from './files-at.ts';
 import type { Git } from './run.ts';
 import { mustRun } from './run.ts';
 
@@ -23,7 +24,7 @@ type Content = Buffer | { problem: string };
 export async function readContents(git: Git, commits: readonly string[]): Promise<Content[]> {
   if (commits.length === 0) return [];
   const names = commits.flatMap((commit) => [`${commit}^{tree}`, `${commit}:${FILE}`]);
-  const objects = await describe(git, names);
+  const objects = await describeObjects(git, names);
   const leases = commits.map((_, index) => ({
     tree: objects[2 * index],
     blob: objects[2 * index + 1],
@@ -46,7 +47,7 @@ export async function readContents(git: Git, commits: readonly string[]): Promis
 
 /** The bytes of a file in the index; undefined where it is not there, or is no file. */
 export async function readStaged(git: Git, path: string): Promise<Buffer | undefined> {
-  const [object] = await describe(git, [`:${path}`]);
+  const [object] = await describeObjects(git, [`:${path}`]);
   if (object?.type !== 'blob') return undefined;
   if (fits(object, MAX_STAGED)) return (await readObjects(git, [object])).get(object.oid);
   throw new LazyspecError('GIT_FAILED', `${path} in the index is ${object.size} bytes`);
@@ -69,21 +70,6 @@ function fits({ size }: GitObject, most: number): boolean {
   return size <= most;
 }
 
-async function describe(git: Git, names: readonly string[]): Promise<(GitObject | undefined)[]> {
-  const input = `${names.join('\n')}\n`;
-  const { stdout } = await mustRun(git, ['cat-file', '--buffer', '--batch-check'], { input });
-  const lines = linesOf('cat-file', stdout);
-  if (lines.length !== names.length) throw oddAnswer('cat-file');
-  return lines.map((line, index) => {
-    const object = parseHeader(line);
-    // `<name> missing`, or the id of a submodule's commit, which is not here.
-    if (object || line.startsWith(`${names[index]} `) || /^[0-9a-f]+ submodule$/.test(line)) {
-      return object;
-    }
-    throw oddAnswer('cat-file');
-  });
-}
-
 /** Contents by id, each object read once. */
 async function readObjects(git: Git, objects: readonly GitObject[]): Promise<Map<string, Buffer>> {
   if (objects.length === 0) return new Map();
@@ -95,10 +81,7 @@ async function readObjects(git: Git, objects: readonly GitObject[]): Promise<Map
   );
   const running = mustRun(git, ['cat-file', '--buffer', '--batch'], {
     input,
-    onStdout: (chunk) => {
-      parser.take(chunk);
-      return true;
-    },
+    onStdout: (chunk) => parser.take(chunk) || true,
   });
   // Cryptography takes as long to load as git takes to read: one beside the other.
   const [{ objectId }] = await Promise.all([import('./object-ids.ts'), running]);

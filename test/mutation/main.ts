@@ -30,6 +30,7 @@ const { values, positionals } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     area: { type: 'string' },
     jobs: { type: 'string', default: '1' },
+    document: { type: 'boolean', default: false },
   },
 });
 
@@ -56,7 +57,8 @@ for (const [signal, number] of [
 }
 
 try {
-  process.exitCode = chosen.length === 0 ? nothingChosen() : await campaign();
+  if (values.document) writeDocument();
+  else process.exitCode = chosen.length === 0 ? nothingChosen() : await campaign();
 } finally {
   tidy();
 }
