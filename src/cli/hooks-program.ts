@@ -1,4 +1,5 @@
-import { Option } from 'commander';
+import { Argument, Option } from 'commander';
+import { AGENT_MOMENTS } from '../agent-moments.ts';
 import { doctor } from '../commands/doctor.ts';
 import type { InstallResult } from '../commands/install.ts';
 import { install } from '../commands/install.ts';
@@ -92,8 +93,40 @@ ${examples('$ npx lazyspec-hooks doctor', '$ npx lazyspec-hooks doctor --json')}
       await performHook(hook, args, command.optsWithGlobals());
     });
 
+  program
+    .command('agent')
+    .description("what a coding agent's own hooks call; its JSON comes on stdin")
+    .addArgument(new Argument('<moment>', 'of its session').choices(AGENT_MOMENTS))
+    .addOption(
+      new Option('--min-interval <duration>', 'how often after-tool renews, at the most').default(
+        '5m',
+      ),
+    )
+    .addHelpText('after', AGENT_HELP)
+    .action(async (moment, { minInterval }) => {
+      const { performAgent } = await import('./perform-agent.ts');
+      await performAgent(moment, minInterval);
+    });
+
   await runProgram(program, withHookArguments(argv));
 }
+
+const AGENT_HELP = `
+  session-start   claims what $ASSIGNED_TASK names: ids or paths; stdout is for the model
+  before-edit     refuses files of documents that are not claimed; asks nobody about other files
+  after-tool      renews what the session holds; a lease that is lost is told of
+  session-end     gives back what the session holds
+
+The JSON is that of Claude Code's hooks: "session_id" (who asks, unless $LAZYSPEC_AGENT_ID is set),
+"cwd", and for before-edit "tool_input": {"file_path"}.
+
+Exit status: 0 go on · 2 refused, or a lease is lost: stderr says why. before-edit also ends with 2
+             where it cannot tell; the others never hold up a session.
+${examples(
+  '$ npx lazyspec-hooks install --agent claude-code',
+  '$ echo \'{"session_id":"agent-7","tool_input":{"file_path":"docs/rfcs/RFC-001-title.md"}}\' |',
+  '    npx --no-install lazyspec-hooks agent before-edit',
+)}`;
 
 /** What follows the name of pre-push is git's: a remote and its address, also with a dash in front. */
 function withHookArguments(argv: readonly string[]): readonly string[] {
