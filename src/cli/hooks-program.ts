@@ -27,18 +27,24 @@ export async function runHooksProgram(argv: readonly string[]): Promise<void> {
     .addOption(managerOption())
     .option('--save', "write package.json's prepare script, so that every clone installs by itself")
     .option('--force', 'make the configuration of a manager that is not set up here')
+    .addOption(
+      new Option('--agent <name>', "put ours into a coding agent's own hooks as well").choices([
+        'claude-code',
+      ]),
+    )
     .option('--dry-run', 'show what would be done, as a diff, and do nothing')
     .addHelpText(
       'after',
       examples(
         '$ npx lazyspec-hooks install --dry-run',
+        '$ npx lazyspec-hooks install --agent claude-code',
         '$ npx lazyspec-hooks install --save',
         '$ npx lazyspec-hooks install --manager lefthook',
       ),
     )
-    .action(async ({ manager, save, force, dryRun = false }, command) => {
+    .action(async ({ manager, save, force, agent, dryRun = false }, command) => {
       await perform(NAME, command.optsWithGlobals(), async (context) => {
-        const result = await install(context, { manager, save, force, dryRun });
+        const result = await install(context, { manager, save, force, agent, dryRun });
         return {
           json: { installed: !dryRun && !result.skipped, ...summary(result) },
           text: (_, paint) => installedLines(result, dryRun, paint),
