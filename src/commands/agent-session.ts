@@ -50,7 +50,8 @@ export async function startSession(options: ContextOptions, call: AgentCall): Pr
   const session = await sessionOf(options, call);
   if (!session) return told;
   const { context, name, commonDir, agent } = session;
-  const unnamed = session.alone && !isExported(options.env, agent);
+  const byVariable = Boolean(options.env.LAZYSPEC_AGENT_ID);
+  const unnamed = session.alone && !byVariable && !isExported(options.env, agent);
   const task = options.env.ASSIGNED_TASK ?? '';
   if (task.trim() === '') return told;
 

@@ -29,6 +29,11 @@ export async function beforeEdit(
       remedy: 'Ask before tools that write files only, which name them in tool_input.file_path.',
     });
   }
+  if (files.length > MOST_FILES) {
+    throw new LazyspecError('USAGE', `the tool call names more than ${MOST_FILES} files`, {
+      remedy: 'Write them in several calls.',
+    });
+  }
   const absolute = files.map((file) => absolutePath(file, cwd ?? options.cwd));
   for (const [root, paths] of byRepository(absolute, options.env)) {
     const context = createContext({ ...options, cwd: root });
@@ -42,10 +47,16 @@ export async function beforeEdit(
   return undefined;
 }
 
+/** In bytes; what is longer no system opens, and looking for it would take long. */
+const LONGEST_PATH = 4096;
+/** No tool writes as many at a time. */
+const MOST_FILES = 1000;
+
 function absolutePath(file: string, cwd: string): string {
-  if (!file.includes('\0')) return resolve(cwd, file);
+  const path = file.includes('\0') ? '' : resolve(cwd, file);
+  if (path !== '' && Buffer.byteLength(path) <= LONGEST_PATH) return path;
   throw new LazyspecError('USAGE', 'the tool call names what can be no file', {
-    remedy: 'Name a path without null characters.',
+    remedy: 'Name a path of 4096 bytes at most, without null characters.',
   });
 }
 
