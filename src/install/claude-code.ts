@@ -50,6 +50,24 @@ export function claudeCodeUninstall(place: Place, files: Files): void {
   if (files.mentions(script, MARK)) files.edit(script, () => undefined);
 }
 
+/** What of ours is there. @throws {LazyspecError} CONFIG_INVALID for settings that cannot be read */
+export function claudeCodeState(root: string, files: Files) {
+  const path = settingsPath({ root });
+  const { hooks } = files.mentions(path, SCRIPT)
+    ? objectIn(readJson(path, files.read(path) ?? ''))
+    : {};
+  const called = Object.entries(objectIn(hooks)).flatMap(([event, groups]) =>
+    Array.isArray(groups) && handlersIn(groups).length > 0 ? event : [],
+  );
+  const text = files.read(scriptPath({ root }));
+  const current = text === shippedClaudeCode().script;
+  return {
+    /** The events at which the agent calls us. */
+    called,
+    script: text === undefined ? 'none' : current ? 'current' : 'other',
+  };
+}
+
 /** What is put into a repository: the files in templates/claude-code. */
 export function shippedClaudeCode(): {
   settings: { hooks: Record<string, unknown[]> };

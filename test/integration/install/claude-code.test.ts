@@ -124,6 +124,30 @@ describe('the hooks of Claude Code', () => {
     expect(clone.read(SCRIPT)).toBe('echo theirs\n');
   });
 
+  it('are looked at by doctor where they are set up', async () => {
+    const finding = async () => {
+      const { findings } = JSON.parse((await clone.hooks(['doctor', '--json'])).stdout);
+      return findings.find(({ check }: { check: string }) => check === 'agent-hooks');
+    };
+    expectDone(await clone.hooks(['install']));
+    expect(await finding()).toBeUndefined();
+    expectDone(await clone.hooks(['install', ...args]));
+    expect(await finding()).toMatchObject({ state: 'ok' });
+    clone.write({ [SETTINGS]: clone.read(SETTINGS).replace('PreToolUse', 'PreCompact') });
+    expect(await finding()).toMatchObject({
+      state: 'warning',
+      message: expect.stringContaining('does not ask'),
+    });
+    clone.write({ [SCRIPT]: `${clone.read(SCRIPT)}\n` });
+    expect(await finding()).toMatchObject({
+      state: 'warning',
+      message: expect.stringContaining('another version'),
+    });
+    clone.remove(SCRIPT);
+    const remedy = 'npx lazyspec-hooks install --agent claude-code';
+    expect(await finding()).toMatchObject({ state: 'warning', remedy });
+  });
+
   it('are those of no other agent', async () => {
     const ran = await clone.hooks(['install', '--agent', 'hal']);
     expect(ran).toMatchObject({ status: 2, stdout: '' });
