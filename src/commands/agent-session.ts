@@ -62,7 +62,10 @@ export async function startSession(options: ContextOptions, call: AgentCall): Pr
   }
   if (others.length > 0) told.lines.push(`No documents, in $ASSIGNED_TASK: ${others.join(' ')}`);
   const claimed = await orTold(told, claim(context, { documents: names }));
-  if (!claimed) return told;
+  if (!claimed) {
+    told.lines.push('Nothing was claimed: of what $ASSIGNED_TASK names, all or none.');
+    return told;
+  }
   const before = readSessionNote(commonDir, name)?.documents ?? [];
   const documents = union(before, claimed);
   writeSessionNote(commonDir, name, { documents, due: context.now() });

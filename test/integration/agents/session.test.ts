@@ -100,6 +100,7 @@ describe('the session of an agent', () => {
     const ran = await begin('RFC-001 RFC-002');
     expect(ran).toMatchObject({ status: 0, stderr: '' });
     expect(ran.stdout).toContain("RFC-002: document is not claimed by you (held by 'ben')");
+    expect(ran.stdout).toContain('Nothing was claimed');
     expect(await held()).toEqual(['RFC-002 ben']);
   });
 
@@ -164,6 +165,7 @@ describe('the session of an agent', () => {
     expect(ran).toMatchObject({ status: 0, stdout: '' });
     expect(ran.stderr).toContain('cannot be reached');
     expectSilent(await act(clone, 'after-tool'));
+    expect(await act(clone, 'session-end')).toMatchObject({ status: 0, stdout: '' });
   });
 
   it('reads of a lease that it has lost, once, and keeps the others', async () => {
