@@ -109,9 +109,9 @@ ${examples('$ npx lazyspec-hooks doctor', '$ npx lazyspec-hooks doctor --json')}
       ),
     )
     .addHelpText('after', AGENT_HELP)
-    .action(async (moment, { minInterval }) => {
+    .action(async (moment, _flags, command) => {
       const { performAgent } = await import('./perform-agent.ts');
-      await performAgent(moment, minInterval);
+      await performAgent(moment, command.optsWithGlobals());
     });
 
   await runProgram(program, withHookArguments(argv));

@@ -39,7 +39,16 @@ interface Answer {
   heard?: boolean;
 }
 
-export async function performAgent(moment: AgentMoment, minInterval = '5m'): Promise<void> {
+interface AgentOptions {
+  minInterval?: string;
+  /** -C <dir> */
+  directory?: string;
+}
+
+export async function performAgent(
+  moment: AgentMoment,
+  { minInterval = '5m', directory = '.' }: AgentOptions = {},
+): Promise<void> {
   const { stdout, stderr, env } = process;
   const failed = moment === 'before-edit' ? HEARD : 0;
   // What hangs in spite of the deadline must not let an edit through either.
@@ -53,7 +62,11 @@ export async function performAgent(moment: AgentMoment, minInterval = '5m'): Pro
   };
   const end = endOf(DEADLINES[moment]);
   try {
-    const { lines = [], failures = [], heard } = await answer(moment, minInterval, end.signal);
+    const {
+      lines = [],
+      failures = [],
+      heard,
+    } = await answer(moment, { minInterval, directory }, end.signal);
     for (const line of lines) write(printable(line));
     for (const failure of failures) tell(withoutForce(failure));
     process.exitCode = heard ? HEARD : 0;
@@ -71,13 +84,13 @@ const NOT_MADE =
 
 async function answer(
   moment: AgentMoment,
-  minInterval: string,
+  { minInterval, directory }: Required<AgentOptions>,
   signal: AbortSignal,
 ): Promise<Answer> {
   if (process.env.LAZYSPEC_HOOKS === '0') return {};
   const interval = parseDuration(minInterval);
   const call = parseAgentCall(await standardInput(signal, MOST_INPUT));
-  const options = contextOptions(call.session, signal);
+  const options = contextOptions(resolve(directory), call.session, signal);
   switch (moment) {
     case 'before-edit': {
       const refusal = await beforeEdit(options, call);
@@ -95,9 +108,12 @@ async function answer(
 }
 
 /** The session is who asks, unless the user says otherwise; a variable may be an outer session's. */
-function contextOptions(session: string | undefined, signal: AbortSignal): ContextOptions {
+function contextOptions(
+  cwd: string,
+  session: string | undefined,
+  signal: AbortSignal,
+): ContextOptions {
   const env = withoutRepository(process.env);
-  const cwd = resolve('.');
   // The agent's own commands may not know of the session.
   const agentId = env.LAZYSPEC_AGENT_ID ? undefined : session;
   return {

@@ -68,6 +68,9 @@ describe('before an edit', () => {
     const cwd = clone.at('docs/rfcs');
     expectRefusal(await edit(clone, 'RFC-002-another.md', { cwd }), 'RFC-002');
     expectRefusal(await edit(clone, '../rfcs/./RFC-002-another.md', { cwd }), 'RFC-002');
+    const input = JSON.stringify({ tool_input: { file_path: 'RFC-002-another.md' } });
+    const asked = ['agent', 'before-edit', '-C', 'docs/rfcs'];
+    expectRefusal(await clone.hooks(asked, { input }), 'RFC-002');
   });
 
   it('knows odd names', async () => {
