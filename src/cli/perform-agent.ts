@@ -57,22 +57,23 @@ export async function performAgent(
   const paint = await terminal.errorPaint();
   // The model reads at the start what goes to stdout, and otherwise what goes to stderr.
   const write = moment === 'session-start' ? terminal.result : terminal.message;
-  const tell = (error: LazyspecError) => {
+  const end = endOf(DEADLINES[moment]);
+  const tell = (failure: LazyspecError) => {
+    const cut = failure.code === 'CANCELLED' && end.isOver();
+    const error = cut ? tooLong(DEADLINES[moment]) : withoutForce(failure);
     for (const line of errorLines(error, 'lazyspec-hooks', paint)) write(line);
   };
-  const end = endOf(DEADLINES[moment]);
   try {
     const {
       lines = [],
       failures = [],
       heard,
     } = await answer(moment, { minInterval, directory }, end.signal);
+    for (const failure of failures) tell(failure);
     for (const line of lines) write(printable(line));
-    for (const failure of failures) tell(withoutForce(failure));
     process.exitCode = heard ? HEARD : 0;
   } catch (thrown) {
-    const error = asLazyspecError(thrown);
-    tell(error.code === 'CANCELLED' && end.isOver() ? tooLong(DEADLINES[moment]) : error);
+    tell(asLazyspecError(thrown));
     process.exitCode = failed;
   }
   if (process.exitCode === HEARD && moment === 'before-edit') write(NOT_MADE);

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Clone } from '../../helpers/sandbox.ts';
-import { PACKAGE, run, Sandbox } from '../../helpers/sandbox.ts';
+import { HOOKS, PACKAGE, run, Sandbox } from '../../helpers/sandbox.ts';
 import { RFC_1 } from '../hooks/guarded.ts';
 import { expectDone, expectFails, plugIn, unplug } from './managers/plugged.ts';
 
@@ -200,6 +200,18 @@ describe('the hooks of Claude Code', () => {
       for (const event of ['SessionStart', 'PostToolUse', 'SessionEnd']) {
         expect(await act(event, '')).toMatchObject({ status: 0, stdout: '', stderr: '' });
       }
+    });
+
+    it('find the program among the packages of the project, or on PATH', async () => {
+      await plugIn(clone, { args });
+      rmSync(clone.at('.git/lazyspec/program.sh'));
+      expect(await act('PreToolUse', clone.at('README.md'))).toMatchObject({ status: 2 });
+      const path = sandbox.shadow('lazyspec-hooks', `#!/bin/sh\nexec '${HOOKS}' "$@"\n`);
+      expect(await act('PreToolUse', clone.at('README.md'), path)).toMatchObject({ status: 0 });
+      mkdirSync(clone.at('node_modules'));
+      symlinkSync(PACKAGE, clone.at('node_modules/lazyspec-hooks'));
+      expect(await act('PreToolUse', clone.at('README.md'))).toMatchObject({ status: 0 });
+      expect(await act('PreToolUse', clone.at(RFC_1))).toMatchObject({ status: 2 });
     });
 
     it('refuse where the script is gone, and where the program crashes', async () => {
