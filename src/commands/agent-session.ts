@@ -63,12 +63,14 @@ export async function startSession(options: ContextOptions, call: AgentCall): Pr
   if (others.length > 0) told.lines.push(`No documents, in $ASSIGNED_TASK: ${others.join(' ')}`);
   const claimed = await orTold(told, claim(context, { documents: names }));
   if (!claimed) {
-    told.lines.push('Nothing was claimed: of what $ASSIGNED_TASK names, all or none.');
+    const isRefused = told.failures.every(({ exitStatus }) => exitStatus === 1);
+    if (isRefused)
+      told.lines.push('Nothing was claimed: of what $ASSIGNED_TASK names, all or none.');
     return told;
   }
   const before = readSessionNote(commonDir, name)?.documents ?? [];
   const documents = union(before, claimed);
-  writeSessionNote(commonDir, name, { documents, due: context.now() });
+  noted(told, () => writeSessionNote(commonDir, name, { documents, due: context.now() }));
   told.lines.push(...claimed.map((lease) => claimedLine(lease)));
   told.lines.push('Renewed while you work, given back when the session ends.');
   if (unnamed) told.lines.push(`Commit with CLAUDE_SESSION_ID=${shellQuote(agent)} set.`);
@@ -100,16 +102,16 @@ export async function continueSession(
 
   const { leaseDuration } = await context.coordination();
   const pause = Math.min(interval, Math.floor(leaseDuration / 3));
-  const later = (seconds: number, documents: readonly DocumentId[]) =>
-    writeSessionNote(commonDir, name, { documents: [...documents], due: now + seconds });
-  const noted = note?.documents ?? [];
+  const later = (seconds: number, documents: DocumentId[]) =>
+    noted(told, () => writeSessionNote(commonDir, name, { documents, due: now + seconds }));
+  const assigned = note?.documents ?? [];
   // Before anything is asked of the remote: one that is away is not to hold up every step.
-  later(Math.min(RETRY, pause), noted);
+  later(Math.min(RETRY, pause), assigned);
   const held = await heldBy(session, note);
   const lost = await eachOrTold(told, held, (documents) =>
     heartbeat(context, { documents: documents.map(({ id }) => id) }),
   );
-  later(pause, without(noted, lost));
+  later(pause, without(assigned, lost));
   return told;
 }
 
@@ -137,8 +139,17 @@ export async function endSession(options: ContextOptions, call: AgentCall): Prom
   await eachOrTold(told, held, (documents) =>
     release(context, { documents: documents.map(({ id }) => id) }),
   );
-  removeSessionNote(commonDir, name);
+  noted(told, () => removeSessionNote(commonDir, name));
   return told;
+}
+
+/** A note that cannot be kept costs a heartbeat too many, or a lease that is left to run out. */
+function noted(told: Told, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    told.lines.push(`The session could not be noted: ${(error as Error).message}`);
+  }
 }
 
 /** Where the session began, if that is a work tree: the agent may have gone elsewhere since. */
@@ -198,13 +209,13 @@ async function heldBy(
   { context, agent, alone }: Session,
   note: SessionNote | undefined,
 ): Promise<DocumentId[]> {
-  const noted = new Set((note?.documents ?? []).map(documentKey));
-  if (noted.size === 0 && !alone) return [];
+  const assigned = new Set((note?.documents ?? []).map(documentKey));
+  if (assigned.size === 0 && !alone) return [];
   return (await knownLeases(context, false)).flatMap(({ document, view }) => {
     if (!document) return [];
     // What was noted and is another's now was lost: whoever renews it is told so.
     const own = alone && view.state === 'held' && view.lease.agent === agent;
-    return own || noted.has(documentKey(document)) ? [document] : [];
+    return own || assigned.has(documentKey(document)) ? [document] : [];
   });
 }
 

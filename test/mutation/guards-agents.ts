@@ -127,7 +127,7 @@ export const agents: Area = {
     {
       id: 'agent.patience',
       file: 'src/commands/agent-session.ts',
-      find: 'later(Math.min(RETRY, pause), noted);',
+      find: 'later(Math.min(RETRY, pause), assigned);',
       replace: '',
       prevents: 'Every step of an agent waits for a remote that is away',
       noticedBy: SESSION,

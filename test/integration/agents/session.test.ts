@@ -247,6 +247,19 @@ describe('the session of an agent', () => {
     expect({ agent, worktree }).toEqual({ agent: 's-1', worktree: clone.path });
   });
 
+  it('goes on where its note cannot be kept', async () => {
+    clone.write({ '.git/lazyspec/sessions': 'no folder\n' });
+    const began = await begin('RFC-001');
+    expect(began).toMatchObject({ status: 0, stderr: '' });
+    expect(began.stdout).toContain('RFC-001 is claimed for you');
+    expect(began.stdout).toContain('could not be noted');
+    const first = await remoteLease(sandbox);
+    expect(await act(clone, 'after-tool')).toMatchObject({ status: 0, stdout: '' });
+    expect(await remoteLease(sandbox)).not.toBe(first);
+    expect(await act(clone, 'session-end')).toMatchObject({ status: 0, stdout: '' });
+    expect(await held()).toEqual([]);
+  });
+
   it('refuses an interval that is none, and a moment that is none', async () => {
     const ran = await act(clone, 'after-tool', { args: ['--min-interval', 'often'] });
     expect(ran).toMatchObject({ status: 0, stdout: '' });
