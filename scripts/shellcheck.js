@@ -6,6 +6,7 @@ const files = [
   ...readdirSync('hooks').map((name) => `hooks/${name}`),
   'templates/agent.sh',
   'templates/claude-code/lazyspec-hooks.sh',
+  'templates/pre-receive',
   '.ci/run',
   '.ci/newer-git',
 ];

@@ -130,6 +130,17 @@ export const ERROR_GUIDES: Readonly<Record<ErrorCode, ErrorGuide>> = {
       'Allow `refs/lazyspec/*` to those who work on documents. What else: `npx lazyspec-hooks doctor`.',
     ],
   },
+  PUSH_REFUSED: {
+    meaning: 'The hook of a server does not take a push: of a lease, or of what it cannot judge.',
+    causes: [
+      'A lease is written, taken over or removed in another way than the rules allow: in another’s name, too early, too long.',
+      'A ref below `refs/lazyspec/` that is no lease is written.',
+    ],
+    remedies: [
+      'Write leases with `lazyspec-lease`, which keeps to the rules; the message says which was broken.',
+      'What the server checks: `docs/server.md`.',
+    ],
+  },
   USAGE: {
     meaning: 'The command line, or what a program handed over, is not one that can be carried out.',
     causes: [

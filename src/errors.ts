@@ -6,7 +6,10 @@
  * command or one sentence that mends it.
  */
 
-/** Exit status of each error code. The meaning of each status is told in docs/commands.md, that of each code in error-guide.ts. */
+/**
+ * Exit status of each error code. The meaning of each status is told in docs/commands.md, that of
+ * each code in error-guide.ts.
+ */
 const EXIT_STATUS = {
   NOT_CLAIMED: 1,
   HELD_BY_OTHER: 1,
@@ -20,6 +23,7 @@ const EXIT_STATUS = {
   CLOCK_SKEW: 1,
   CONTENDED: 1,
   REMOTE_REFUSED: 1,
+  PUSH_REFUSED: 1,
   USAGE: 2,
   CONFIG_INVALID: 2,
   COORDINATION_DISABLED: 2,
