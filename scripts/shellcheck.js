@@ -4,6 +4,8 @@ import { readdirSync } from 'node:fs';
 
 const files = [
   ...readdirSync('hooks').map((name) => `hooks/${name}`),
+  'templates/agent.sh',
+  'templates/claude-code/lazyspec-hooks.sh',
   'templates/pre-receive',
   '.ci/run',
   '.ci/newer-git',

@@ -6,7 +6,10 @@
  * command or one sentence that mends it.
  */
 
-/** Exit status of each error code. The meaning of each status is told in docs/commands.md. */
+/**
+ * Exit status of each error code. The meaning of each status is told in docs/commands.md, that of
+ * each code in error-guide.ts.
+ */
 const EXIT_STATUS = {
   NOT_CLAIMED: 1,
   HELD_BY_OTHER: 1,
@@ -42,6 +45,10 @@ const EXIT_STATUS = {
 } as const;
 
 export type ErrorCode = keyof typeof EXIT_STATUS;
+
+export function exitStatusOf(code: ErrorCode): number {
+  return EXIT_STATUS[code];
+}
 
 /** One way out: `wait for it: lazyspec-lease claim RFC-001 --wait 30m`. */
 export interface Remedy {

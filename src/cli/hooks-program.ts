@@ -1,4 +1,5 @@
-import { Option } from 'commander';
+import { Argument, Option } from 'commander';
+import { AGENT_MOMENTS } from '../agent-moments.ts';
 import { doctor } from '../commands/doctor.ts';
 import type { InstallResult } from '../commands/install.ts';
 import { install } from '../commands/install.ts';
@@ -27,18 +28,24 @@ export async function runHooksProgram(argv: readonly string[]): Promise<void> {
     .addOption(managerOption())
     .option('--save', "write package.json's prepare script, so that every clone installs by itself")
     .option('--force', 'make the configuration of a manager that is not set up here')
+    .addOption(
+      new Option('--agent <name>', "put ours into a coding agent's own hooks as well").choices([
+        'claude-code',
+      ]),
+    )
     .option('--dry-run', 'show what would be done, as a diff, and do nothing')
     .addHelpText(
       'after',
       examples(
         '$ npx lazyspec-hooks install --dry-run',
+        '$ npx lazyspec-hooks install --agent claude-code',
         '$ npx lazyspec-hooks install --save',
         '$ npx lazyspec-hooks install --manager lefthook',
       ),
     )
-    .action(async ({ manager, save, force, dryRun = false }, command) => {
+    .action(async ({ manager, save, force, agent, dryRun = false }, command) => {
       await perform(NAME, command.optsWithGlobals(), async (context) => {
-        const result = await install(context, { manager, save, force, dryRun });
+        const result = await install(context, { manager, save, force, agent, dryRun });
         return {
           json: { installed: !dryRun && !result.skipped, ...summary(result) },
           text: (_, paint) => installedLines(result, dryRun, paint),
@@ -94,8 +101,40 @@ ${examples('$ npx lazyspec-hooks doctor', '$ npx lazyspec-hooks doctor --json')}
       await (hook === SERVER_HOOK ? performServerHook(options) : performHook(hook, args, options));
     });
 
+  program
+    .command('agent')
+    .description("what a coding agent's own hooks call; its JSON comes on stdin")
+    .addArgument(new Argument('<moment>', 'of its session').choices(AGENT_MOMENTS))
+    .addOption(
+      new Option('--min-interval <duration>', 'how often after-tool renews, at the most').default(
+        '5m',
+      ),
+    )
+    .addHelpText('after', AGENT_HELP)
+    .action(async (moment, _flags, command) => {
+      const { performAgent } = await import('./perform-agent.ts');
+      await performAgent(moment, command.optsWithGlobals());
+    });
+
   await runProgram(program, withHookArguments(argv));
 }
+
+const AGENT_HELP = `
+  session-start   claims what $ASSIGNED_TASK names: ids or paths; stdout is for the model
+  before-edit     refuses files of documents that are not claimed; asks nobody about other files
+  after-tool      renews what the session holds; a lease that is lost is told of
+  session-end     gives back what the session holds
+
+The JSON is that of Claude Code's hooks: "session_id" (who asks, unless $LAZYSPEC_AGENT_ID is set),
+"cwd", and for before-edit "tool_input": {"file_path"}.
+
+Exit status: 0 go on · 2 refused, or a lease is lost: stderr says why. before-edit also ends with 2
+             where it cannot tell; the others never hold up a session.
+${examples(
+  '$ npx lazyspec-hooks install --agent claude-code',
+  '$ echo \'{"session_id":"agent-7","tool_input":{"file_path":"docs/rfcs/RFC-001-title.md"}}\' |',
+  '    npx --no-install lazyspec-hooks agent before-edit',
+)}`;
 
 /** What follows the name of pre-push is git's: a remote and its address, also with a dash in front. */
 function withHookArguments(argv: readonly string[]): readonly string[] {

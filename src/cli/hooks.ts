@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** lazyspec-hooks: sets a repository up, and is what its hooks call. */
+import { isAgentMoment } from '../agent-moments.ts';
 import { SERVER_HOOK } from '../hook-names.ts';
 import { endOnClosedOutput } from './closed-output.ts';
 import { performHook } from './perform-hook.ts';
@@ -23,6 +24,8 @@ if (isServers) {
   ![hook, ...options].some((arg) => arg.startsWith('-'))
 ) {
   void performHook(hook, rest, {});
+} else if (command === 'agent' && isAgentMoment(hook) && rest.length === 0) {
+  void import('./perform-agent.ts').then(({ performAgent }) => performAgent(hook));
 } else {
   void import('./hooks-program.ts').then(({ runHooksProgram }) => runHooksProgram(argv));
 }

@@ -178,6 +178,29 @@ program
     });
   });
 
+program
+  .command('explain')
+  .description(
+    'explain an error code: what it means, its causes, what to do; without one, list all',
+  )
+  .argument('[code]', 'as --json gives it, such as HELD_BY_OTHER')
+  .addHelpText(
+    'after',
+    examples('$ lazyspec-lease explain LEASE_LOST', '$ lazyspec-lease explain --json'),
+  )
+  .action(async (code: string | undefined, _flags, command) => {
+    await act(command, async () => {
+      const { ERROR_CODES, explainCode } = await import('../commands/explain-code.ts');
+      const { codeLines, explainedLines } = await import('./render-explained.ts');
+      const explained = code === undefined ? ERROR_CODES.map(explainCode) : explainCode(code);
+      return {
+        json: explained,
+        text: (_, paint) =>
+          Array.isArray(explained) ? codeLines(explained, paint) : explainedLines(explained, paint),
+      };
+    });
+  });
+
 /** Carries out a command. What it needs is loaded only now: help, or a slip, needs none of it. */
 async function act(
   command: { optsWithGlobals(): CommonOptions },

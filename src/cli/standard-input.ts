@@ -1,13 +1,25 @@
 import { LazyspecError } from '../errors.ts';
 
-/** All that git tells a hook on stdin. @throws {LazyspecError} CANCELLED */
-export async function standardInput(signal: AbortSignal | undefined): Promise<string> {
+/**
+ * All of stdin; nothing where a person typed the command.
+ * @param most bytes
+ * @throws {LazyspecError} CANCELLED, USAGE for more than that
+ */
+export async function standardInput(
+  signal: AbortSignal | undefined,
+  most = Number.POSITIVE_INFINITY,
+): Promise<string> {
   const { stdin } = process;
-  if (stdin.isTTY) return ''; // a person typed the command: git said nothing
+  if (stdin.isTTY) return '';
   const cancel = () => stdin.destroy(new LazyspecError('CANCELLED', 'interrupted'));
   signal?.addEventListener('abort', cancel, { once: true });
   const chunks: Buffer[] = [];
-  for await (const chunk of stdin) chunks.push(chunk);
+  let size = 0;
+  for await (const chunk of stdin) {
+    size += chunk.length;
+    if (size > most) throw new LazyspecError('USAGE', `there is more than ${most} bytes on stdin`);
+    chunks.push(chunk);
+  }
   signal?.removeEventListener('abort', cancel);
   return Buffer.concat(chunks).toString('utf8');
 }

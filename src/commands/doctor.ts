@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import type { Config, Coordination } from '../config/types.ts';
+import { checkAgentHooks } from '../doctor/agent-hooks.ts';
 import { checkWorkTrees } from '../doctor/agents.ts';
 import { checkClock } from '../doctor/clock.ts';
 import { checkConfiguration } from '../doctor/configuration.ts';
@@ -57,6 +58,9 @@ export async function doctor(context: Context): Promise<DoctorResult> {
     await leases(run, config);
     await examine(run, 'hooks', () => hooks(run));
     await examine(run, 'program-note', () => notes(context, config));
+    await examine(run, 'agent-hooks', async () => {
+      return checkAgentHooks((await context.repository()).root, openFiles());
+    });
     await proof(run, config);
   } else {
     findings.push(...IN_A_REPOSITORY.map((check) => notChecked(check, 'there is no repository')));

@@ -7,6 +7,7 @@ import { HOOKS } from '../hook-names.ts';
 import type { Step } from '../install/apply.ts';
 import { applySteps } from '../install/apply.ts';
 import { chooseManager } from '../install/choose-manager.ts';
+import { claudeCodeInstall } from '../install/claude-code.ts';
 import { excludeSteps } from '../install/exclude.ts';
 import type { FileEdit, Files } from '../install/files.ts';
 import { editStep, openFiles } from '../install/files.ts';
@@ -33,6 +34,8 @@ export interface InstallArguments {
   dryRun?: boolean;
   /** Make the configuration of a manager that is not set up here. */
   force?: boolean;
+  /** A coding agent whose own hooks are to call ours as well. */
+  agent?: 'claude-code';
 }
 
 export interface InstallResult {
@@ -74,6 +77,7 @@ export async function install(context: Context, args: InstallArguments): Promise
   const alone = await withoutOurGitHooks(place, files, manager.name);
   if (advice) lintStagedInstall(place, files, governedFolders(config.types));
   if (args.save) saveScript(place, files);
+  if (args.agent) claudeCodeInstall(place, files);
 
   const edits = files.edits();
   const touches = plan.run?.touches ?? [];

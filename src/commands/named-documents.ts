@@ -1,7 +1,7 @@
 /** Which documents a command line names. */
 
-import { realpathSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
+import { statSync } from 'node:fs';
+import { isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import type { DocumentId, DocumentType } from '../documents/document.ts';
 import { documentKey } from '../documents/document.ts';
 import { governedFolders } from '../documents/governed-folders.ts';
@@ -12,6 +12,7 @@ import { LazyspecError } from '../errors.ts';
 import { fieldsOf } from '../git/answer.ts';
 import { pathspec } from '../git/pathspec.ts';
 import { mustRun } from '../git/run.ts';
+import { realPath } from '../real-path.ts';
 import type { Context } from './context.ts';
 import { knownLeases } from './held.ts';
 
@@ -46,6 +47,24 @@ export async function namedDocuments(
         : unambiguous(document, chooseSpelling(document, leased)),
     ),
   );
+}
+
+/** Which of some words name documents, as far as can be told without looking for them. */
+export async function sortedOut(
+  context: Context,
+  words: readonly string[],
+): Promise<{ names: string[]; others: string[] }> {
+  const [{ types }, { root, prefix }] = await Promise.all([context.config(), context.repository()]);
+  const isName = (word: string) => {
+    try {
+      return nameToDocument(word, types, root, prefix) !== undefined;
+    } catch (error) {
+      if (error instanceof LazyspecError) return false;
+      throw error;
+    }
+  };
+  const names = words.filter(isName);
+  return { names, others: words.filter((word) => !names.includes(word)) };
 }
 
 /** Each document once, sorted, so that two batches can never wait for each other. */
@@ -83,16 +102,6 @@ function pathFromRoot(name: string, root: string, prefix: string): string {
   // Another way into the same work tree, through a symbolic link.
   const path = outside ? relative(root, realPath(absolute)) : direct;
   return path.split(sep).join('/');
-}
-
-/** The real path of a file that may not exist yet. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    const parent = dirname(path);
-    return parent === path ? path : join(realPath(parent), basename(path));
-  }
 }
 
 /** Every document that has a file in this work tree, committed or not. */

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { RunStep, Step } from '../install/apply.ts';
 import { applySteps, removeEmptyFolders } from '../install/apply.ts';
 import { MANAGERS } from '../install/choose-manager.ts';
+import { claudeCodeUninstall } from '../install/claude-code.ts';
 import { unexcludeSteps } from '../install/exclude.ts';
 import { editStep, openFiles } from '../install/files.ts';
 import { sweep } from '../install/leftovers.ts';
@@ -50,6 +51,7 @@ export async function uninstall(context: Context, dryRun: boolean): Promise<Inst
   }
   lintStagedUninstall(place, files);
   unsaveScript(place, files);
+  claudeCodeUninstall(place, files);
 
   const all: Step[] = [
     ...steps,

@@ -15,6 +15,7 @@ export type Check =
   | 'hooks'
   | 'program-note'
   | 'governed-note'
+  | 'agent-hooks'
   | 'fires'
   | 'leftovers';
 

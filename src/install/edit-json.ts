@@ -6,9 +6,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Node, type ParseError, parse, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { LazyspecError } from '../errors.ts';
-import { textWithJson, textWithoutJson } from './json-text.ts';
+import { partOf, textWithJson, textWithoutJson } from './json-text.ts';
 
 const BOM = '\uFEFF';
+
+/** Keys of objects, and places in lists; the place behind the last is for one more. */
+export type JsonPath = readonly (string | number)[];
 
 export interface JsonOptions {
   /** Allow comments and trailing commas. */
@@ -39,15 +42,15 @@ export function readJson(file: string, text: string, options: JsonOptions = {}):
 }
 
 /**
- * The text with `value` (JSON) at `path`. Objects are made where they are missing, and new keys go
- * last; a value that is there already is replaced.
+ * The text with `value` (JSON) at `path`. Objects and lists are made where they are missing, and new
+ * keys go last; a value that is there already is replaced.
  * @throws LazyspecError CONFIG_INVALID for a file that cannot be read, or where something else than
- *   an object is in the way
+ *   an object, or a list, is in the way
  */
 export function setJson(
   file: string,
   text: string,
-  path: readonly string[],
+  path: JsonPath,
   value: unknown,
   options: JsonOptions = {},
 ): string {
@@ -67,7 +70,7 @@ export function setJson(
 export function removeJson(
   file: string,
   text: string,
-  path: readonly string[],
+  path: JsonPath,
   options: RemoveOptions = {},
 ): string {
   return edited(file, text, options, (source, root) => {
@@ -110,32 +113,41 @@ function edited(
 }
 
 /** How many keys of `path` there are, and the values from the root to the last of them. */
-function follow(file: string, text: string, root: Node, path: readonly string[]) {
+function follow(file: string, text: string, root: Node, path: JsonPath) {
   const nodes = [root];
   for (const [found, key] of path.entries()) {
     const node = nodes[found] as Node;
-    if (node.type !== 'object') {
+    const [type, called] = typeof key === 'number' ? ['array', 'a list'] : ['object', 'an object'];
+    if (node.type !== type) {
       const name = path.slice(0, found).join('.') || 'the file';
-      throw invalid(file, text, node.offset, `${name} should be an object, and is not`);
+      throw invalid(file, text, node.offset, `${name} should be ${called}, and is not`);
     }
-    const value = node.children?.find((pair) => pair.children?.[0]?.value === key)?.children?.[1];
+    const value =
+      typeof key === 'number'
+        ? node.children?.[key]
+        : node.children?.find((pair) => pair.children?.[0]?.value === key)?.children?.[1];
     if (value === undefined) return { found, nodes };
     nodes.push(value);
   }
   return { found: path.length, nodes };
 }
 
-/** Is there nothing else in `owner`, not even a comment, than the pair of `value`? */
+/** Is there nothing else in `owner`, not even a comment, than `value` and its key? */
 function holdsOnly(text: string, owner: Node | undefined, value: Node | undefined): boolean {
-  const pair = value?.parent;
-  if (owner === undefined || pair === undefined) return false;
-  const before = text.slice(owner.offset, pair.offset);
-  const after = text.slice(pair.offset + pair.length, owner.offset + owner.length);
-  return /^\{\s*,?\s*\}$/.test(before + after);
+  if (owner === undefined || value === undefined) return false;
+  const part = partOf(owner, value);
+  const before = text.slice(owner.offset, part.offset);
+  const after = text.slice(part.offset + part.length, owner.offset + owner.length);
+  return /^(\{\s*,?\s*\}|\[\s*,?\s*\])$/.test(before + after);
 }
 
-function changed(old: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+function changed(old: unknown, [key, ...rest]: JsonPath, value: unknown): unknown {
   if (key === undefined) return value;
+  if (typeof key === 'number') {
+    const items = (old ?? []) as unknown[];
+    const next = changed(items[key], rest, value);
+    return [...items.slice(0, key), ...(next === undefined ? [] : [next]), ...items.slice(key + 1)];
+  }
   const { [key]: part, ...others } = (old ?? {}) as Record<string, unknown>;
   const next = changed(part, rest, value);
   return next === undefined ? others : { ...others, [key]: next };

@@ -7,7 +7,7 @@ import { createScanner, type Node } from 'jsonc-parser';
 export function textWithJson(
   text: string,
   nodes: readonly Node[],
-  keys: readonly string[],
+  keys: readonly (string | number)[],
   value: unknown,
 ): string {
   const node = nodes.at(-1) as Node;
@@ -20,12 +20,16 @@ export function textWithJson(
     return replaced(text, node.offset, end(node), written(value, unit, outer, eol, onOneLine));
   }
 
-  const below = rest.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
+  const below = rest.reduceRight<unknown>(
+    (inner, name) => (typeof name === 'number' ? [inner] : { [name]: inner }),
+    value,
+  );
   const last = node.children?.at(-1);
   const inner = last === undefined ? outer + unit : indentOf(text, last.offset);
   const inside = text.slice(node.offset + 1, end(node) - 1);
   const onOneLine = last === undefined ? /^[ \t]+$/.test(inside) : !startsLine(text, last.offset);
-  const pair = `${JSON.stringify(key)}: ${written(below, unit, inner, eol, onOneLine)}`;
+  const name = typeof key === 'number' ? '' : `${JSON.stringify(key)}: `;
+  const pair = name + written(below, unit, inner, eol, onOneLine);
   if (last === undefined) {
     // What is in an empty object stays behind the new key, so that its removal leaves just that.
     if (onOneLine) return replaced(text, end(node) - 1, end(node) - 1, `${pair}${inside}`);
@@ -42,8 +46,8 @@ export function textWithJson(
 
 /** @param nodes the values from the root to the one that goes */
 export function textWithoutJson(text: string, nodes: readonly Node[]): string {
-  const pair = nodes.at(-1)?.parent as Node;
   const owner = nodes.at(-2) as Node;
+  const pair = partOf(owner, nodes.at(-1) as Node);
   const siblings = owner.children ?? [];
   const index = siblings.indexOf(pair);
   const comma = commaBehind(text, pair);
@@ -58,7 +62,7 @@ export function textWithoutJson(text: string, nodes: readonly Node[]): string {
       return replaced(text, pair.offset, to + (/^[ \t]*$/.test(rest) ? rest.length : 0), '');
     }
     // `{`, key and `}` on lines of their own close up; whatever else is there stays.
-    const lone = text[from - 1] === '{' && /^\r?\n[ \t]*$/.test(rest);
+    const lone = /[{[]/.test(text[from - 1] ?? '') && /^\r?\n[ \t]*$/.test(rest);
     const blank = lone ? rest.length : (/^\r?\n(?=[ \t]*\r?\n)/.exec(rest)?.[0].length ?? 0);
     return replaced(text, from, to + blank, '');
   }
@@ -70,6 +74,11 @@ export function textWithoutJson(text: string, nodes: readonly Node[]): string {
   // The comma before the last key goes with it.
   const before = commaBehind(text, siblings[index - 1] as Node) ?? from;
   return replaced(shrunk, before - 1, before, '');
+}
+
+/** A value with its key, if it has one. */
+export function partOf(owner: Node, value: Node): Node {
+  return owner.type === 'array' ? value : (value.parent as Node);
 }
 
 function end(node: Node): number {

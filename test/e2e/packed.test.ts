@@ -50,6 +50,14 @@ describe('the packed program', () => {
     expect(packed).toEqual(
       expect.arrayContaining(['hooks/pre-commit', 'hooks/pre-merge-commit', 'hooks/pre-push']),
     );
+    expect(packed).toEqual(
+      expect.arrayContaining([
+        ...['lazyspec.toml', 'agent.sh', 'claude-code/settings.json'].map(
+          (name) => `templates/${name}`,
+        ),
+        'templates/claude-code/lazyspec-hooks.sh',
+      ]),
+    );
     expect(packed.filter((path) => /^(src|test|scripts|node_modules)\//.test(path))).toEqual([]);
     expect(packed.filter((path) => /\.test\.|\.map$|\.tsv$/.test(path))).toEqual([]);
   });

@@ -1,5 +1,6 @@
 /** Every guard, in the order of docs/guards.md. */
 import type { Area } from './guard.ts';
+import { agents } from './guards-agents.ts';
 import { changes } from './guards-changes.ts';
 import { configuration } from './guards-configuration.ts';
 import { decisions } from './guards-decisions.ts';
@@ -32,6 +33,7 @@ export const AREAS: readonly Area[] = [
   changes,
   hook,
   install,
+  agents,
   configuration,
   output,
   doctor,

@@ -90,6 +90,57 @@ describe('setJson and removeJson', () => {
   });
 });
 
+/** One more element of a list: before, after. */
+const LISTS: [name: string, before: string, after: string][] = [
+  [
+    'nothing at all',
+    '{}',
+    '{\n  "on": {\n    "edit": [\n      {\n        "run": "gate"\n      }\n    ]\n  }\n}',
+  ],
+  ['an empty list', '{"on": {"edit": []}}', '{"on": {"edit": [\n  {\n    "run": "gate"\n  }\n]}}'],
+  [
+    'a list on one line',
+    '{"on": {"edit": [1,  {"a":2}]}}',
+    '{"on": {"edit": [1,  {"a":2}, { "run": "gate" }]}}',
+  ],
+  [
+    'a list on lines, with tabs',
+    '{\n\t"on": {\n\t\t"edit": [\n\t\t\t{"a":   1}\n\t\t]\n\t},\n\t"x": 1\n}\n',
+    '{\n\t"on": {\n\t\t"edit": [\n\t\t\t{"a":   1},\n\t\t\t{\n\t\t\t\t"run": "gate"\n\t\t\t}\n\t\t]\n\t},\n\t"x": 1\n}\n',
+  ],
+  [
+    'a list that begins on the line of its bracket',
+    '{\n  "on": { "edit": [{\n    "a": 1\n  }] }\n}\n',
+    '{\n  "on": { "edit": [{\n    "a": 1\n  }, { "run": "gate" }] }\n}\n',
+  ],
+];
+
+describe('setJson and removeJson in lists', () => {
+  const place = (text: string) => ((JSON.parse(text).on?.edit ?? []) as unknown[]).length;
+
+  it.each(LISTS)('put an element last and take it back in a file with %s', (_, before, after) => {
+    const at = ['on', 'edit', place(before)];
+    const set = setJson('x.json', before, at, { run: 'gate' });
+    expect(JSON.parse(set)).toEqual(JSON.parse(after));
+    expect(set).toBe(after);
+    expect(removeJson('x.json', set, at, { pruneEmpty: true })).toBe(
+      before.replace('{"on": {"edit": []}}', '{}'),
+    );
+  });
+
+  it('take an element from between others, and the last of a list without the list', () => {
+    expect(removeJson('x.json', '[1, 2, 3]', [1])).toBe('[1, 3]');
+    expect(removeJson('x.json', '{"a": [\n  1\n]}', ['a', 0])).toBe('{"a": []}');
+    expect(removeJson('x.json', '{"a": [1]}', ['a', 4])).toBe('{"a": [1]}');
+  });
+
+  it('refuse to take an object for a list', () => {
+    expect(() => setJson('x.json', '{"a": {}}', ['a', 0], 1)).toThrow(
+      'x.json:1: a should be a list, and is not',
+    );
+  });
+});
+
 describe('setJson', () => {
   it('replaces a value and nothing beside it', () => {
     const text = '{"*.ts": ["biome"],\n "*.md":   "x" }\n';

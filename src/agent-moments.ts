@@ -1,0 +1,8 @@
+/** The moments of a coding agent's session at which it asks us: `lazyspec-hooks agent <moment>`. */
+export const AGENT_MOMENTS = ['session-start', 'before-edit', 'after-tool', 'session-end'] as const;
+
+export type AgentMoment = (typeof AGENT_MOMENTS)[number];
+
+export function isAgentMoment(name: string | undefined): name is AgentMoment {
+  return (AGENT_MOMENTS as readonly (string | undefined)[]).includes(name);
+}

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Runs a coding agent that has no hooks of its own, while it holds leases on some documents:
+#
+#   LAZYSPEC_AGENT_ID=agent-7 sh agent.sh "RFC-001 RFC-002" <command> [args...]
+#
+# Ends with the status of the agent, or that of a claim that was refused.
+
+: "${LAZYSPEC_AGENT_ID:?is to name this agent, and no other}"
+documents=${1:?"usage: agent.sh <documents> <command> [args...]"}
+shift
+
+lease() {
+  # Words: each is an id, or a path without spaces.
+  # shellcheck disable=SC2086
+  npx --no-install lazyspec-lease "$@" $documents
+}
+
+lease claim || exit
+
+while sleep "${LAZYSPEC_HEARTBEAT:-300}" >/dev/null 2>&1; do
+  lease heartbeat --quiet
+done &
+heartbeat=$!
+
+# Whatever becomes of the agent, nobody is to wait for what it held.
+trap 'kill "$heartbeat"; lease release --quiet' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+"$@"
