@@ -16,7 +16,7 @@ const SET_BY: Record<string, string> = {
   http: 'REMOTE_USER',
 };
 
-tellMissing('who pushes');
+tellMissing('who pushes', ...KINDS);
 
 describe.each(KINDS.map((kind) => [kind.title, kind] as const))('over %s', (title, kind: Kind) => {
   const test = kind.missing ? it.skip : it;

@@ -1,0 +1,118 @@
+/** Attacks on whoever reads leases: malformed, enormous, many, where none belongs. */
+import type { Attack } from './attack.ts';
+import type { Forged } from './forge.ts';
+import type { Scene } from './scene.ts';
+import { FREE, HELD, lease, leaseRef } from './scene.ts';
+
+const notALease = '{id}: what was pushed is no lease';
+const ofNothing = 'is the lease of no document';
+const MANY_ENTRIES = 100_000;
+const MANY_REFS = 5_000;
+const ENORMOUS = 100 * 1024 * 1024;
+
+/** Instead of a lease on the free document. */
+function instead(title: string, make: (scene: Scene) => Forged, told = notALease): Attack {
+  return {
+    title,
+    told,
+    on: () => FREE,
+    push: async (scene) => [`${await scene.forge.commit(make(scene))}:${leaseRef(FREE)}`],
+  };
+}
+
+const record = ({ me }: Scene) => String(lease(me).files['lease.json']);
+const withRecord = (title: string, make: (text: string, scene: Scene) => string) =>
+  instead(title, (scene) => ({ files: { 'lease.json': make(record(scene), scene) } }));
+
+/** A whole lease of mine under a ref that is no document's. */
+function elsewhere(title: string, ref: string, told = ofNothing): Attack {
+  return {
+    title,
+    told,
+    push: async ({ forge, me }) => [`${await forge.commit(lease(me))}:${ref}`],
+  };
+}
+
+export const ATTACKS_ON_READERS: readonly Attack[] = [
+  withRecord('a lease that is not JSON', () => 'me, for an hour'),
+  withRecord('a lease with nothing in it', () => ''),
+  withRecord('a lease with two agents, mine and the other', (text, { other }) =>
+    text.replace('{', `{"agent": "${other}",`),
+  ),
+  withRecord('a lease whose agent is a list', (text, { me }) =>
+    text.replace(`"${me}"`, `["${me}"]`),
+  ),
+  withRecord('a lease whose agent is two lines', (text, { me }) =>
+    text.replace(`"${me}"`, `"${me}\\nremote: all is well"`),
+  ),
+  withRecord('a lease that is not UTF-8', (text) => text.replace('{', '{"note": "\ud800",')),
+  withRecord('a lease of 9 KiB', (text) => `${text}${' '.repeat(9 * 1024)}`),
+  instead('no lease.json', () => ({ files: { 'lease.txt': '{}' } })),
+  instead('an empty tree', () => ({})),
+  instead('lease.json a symbolic link', () => ({
+    files: { 'lease.json': { mode: '120000', content: '/etc/passwd' } },
+  })),
+  instead('lease.json a submodule', ({ main }) => ({ files: { 'lease.json': { gitlink: main } } })),
+  instead('lease.json a folder', (scene) => ({
+    files: { 'lease.json/lease.json': record(scene) },
+  })),
+  instead('a lease with other files beside it', ({ me }) =>
+    lease(me, { files: { 'docs/rfcs/RFC-003-title.md': 'Mine.\n' } }),
+  ),
+  {
+    title: 'lease.json twice in one tree',
+    told: notALease,
+    on: () => FREE,
+    push: async (scene) => {
+      const other = String(lease(scene.other).files['lease.json']);
+      const oids = [await scene.forge.blob(record(scene)), await scene.forge.blob(other)];
+      const entries = oids.map((oid) => ({ mode: '100644', name: 'lease.json', oid }));
+      return [`${await scene.forge.commitOfTree(entries)}:${leaseRef(FREE)}`];
+    },
+  },
+  {
+    title: 'a tree in the place of the lease commit',
+    told: notALease,
+    on: () => FREE,
+    push: async ({ forge, me }) => {
+      const commit = await forge.commit(lease(me));
+      return [`${await forge.treeOf(commit)}:${leaseRef(FREE)}`];
+    },
+  },
+  {
+    title: 'a tag of a lease in its place',
+    told: notALease,
+    on: () => FREE,
+    push: async ({ forge, me }) => [
+      `${await forge.tag(await forge.commit(lease(me)))}:${leaseRef(FREE)}`,
+    ],
+  },
+  instead('a lease of 100 MB', () => ({ files: { 'lease.json': Buffer.alloc(ENORMOUS, ' ') } })),
+  instead(`a lease among ${MANY_ENTRIES} files`, ({ me }) => {
+    const names = Array.from({ length: MANY_ENTRIES }, (_, i) => [`file-${i}`, '']);
+    return lease(me, { files: Object.fromEntries(names) });
+  }),
+  elsewhere('a lease on what is no document', 'refs/lazyspec/leases/rfc/PLAN-B'),
+  elsewhere('a lease under another spelling', 'refs/lazyspec/leases/rfc/rfc-003'),
+  elsewhere('a lease under another type', 'refs/lazyspec/leases/story/RFC-003'),
+  elsewhere('a lease under no type of the project', 'refs/lazyspec/leases/memo/MEMO-001'),
+  elsewhere('a ref in the way of all leases of a type', 'refs/lazyspec/leases/spec'),
+  elsewhere('a ref below a lease', 'refs/lazyspec/leases/rfc/RFC-003/more'),
+  elsewhere('a ref beside the leases', 'refs/lazyspec/notes', 'refs/lazyspec/notes'),
+  {
+    title: `${MANY_REFS} leases in the other's name, in one push`,
+    told: "'{other}' is no agent of '{me}'",
+    push: async ({ forge, other }) => {
+      const oid = await forge.commit(lease(other));
+      return Array.from({ length: MANY_REFS }, (_, i) => `${oid}:${leaseRef(`RFC-${10_000 + i}`)}`);
+    },
+  },
+  {
+    title: 'everything deleted: all leases, all branches',
+    told: "is not held by '{me}'",
+    push: ({ me, other }) => [
+      ':refs/heads/main',
+      ...[HELD[me], HELD[other]].map((id) => `:${leaseRef(id)}`),
+    ],
+  },
+];

@@ -1,0 +1,93 @@
+/** Commits that none of the programs would write, in one process each. */
+import type { Sandbox } from '../../helpers/sandbox.ts';
+import { run } from '../../helpers/sandbox.ts';
+
+/** `100644` and its content, or another mode and what stands there: a target, a commit's id. */
+export type Entry = string | Buffer | { mode: string; content: string } | { gitlink: string };
+
+export interface Forged {
+  /** Its files are those of the first parent, changed. */
+  parents?: readonly string[];
+  files?: Record<string, Entry>;
+  removed?: readonly string[];
+  /** Seconds since 1970. */
+  date?: number;
+  author?: string;
+}
+
+export class Forge {
+  readonly #sandbox: Sandbox;
+  readonly #repository: string;
+
+  constructor(sandbox: Sandbox, repository: string) {
+    this.#sandbox = sandbox;
+    this.#repository = repository;
+  }
+
+  /** @returns the id of the new commit */
+  async commit({ parents = [], files = {}, removed = [], ...commit }: Forged): Promise<string> {
+    const { date = Math.floor(Date.now() / 1000), author = 'somebody' } = commit;
+    const ref = 'refs/forged';
+    const [first, ...others] = parents;
+    const parts: (string | Buffer)[] = [
+      ...(first ? [] : [`reset ${ref}\n`]),
+      `commit ${ref}\nmark :1\ncommitter ${author} <${author}@example.invalid> ${date} +0000\n`,
+      data('forged'),
+      ...(first ? [`from ${first}\n`] : []),
+      ...others.map((parent) => `merge ${parent}\n`),
+      ...removed.map((path) => `D ${JSON.stringify(path)}\n`),
+      ...Object.entries(files).flatMap(([path, entry]) =>
+        modification(JSON.stringify(path), entry),
+      ),
+      // The ref was needed for the commit only.
+      `\nget-mark :1\nreset ${ref}\nfrom ${'0'.repeat(40)}\n\ndone\n`,
+    ];
+    const buffers = parts.map((part) => Buffer.from(part));
+    return this.#git(['fast-import', '--quiet', '--force', '--done'], Buffer.concat(buffers));
+  }
+
+  /** A commit whose tree git itself would not write: its entries byte for byte. */
+  async commitOfTree(entries: readonly { mode: string; name: string; oid: string }[]) {
+    const bytes = entries.flatMap(({ mode, name, oid }) => [
+      Buffer.from(`${mode} ${name}\0`),
+      Buffer.from(oid, 'hex'),
+    ]);
+    const how = ['hash-object', '-t', 'tree', '--literally', '-w', '--stdin'];
+    const tree = await this.#git(how, Buffer.concat(bytes));
+    return this.#git(['commit-tree', tree, '-m', 'forged'], '');
+  }
+
+  async blob(content: string): Promise<string> {
+    return this.#git(['hash-object', '-w', '--stdin'], content);
+  }
+
+  async treeOf(commit: string): Promise<string> {
+    return this.#git(['rev-parse', `${commit}^{tree}`], '');
+  }
+
+  /** An annotated tag. @returns the tag's own id */
+  async tag(commit: string): Promise<string> {
+    const text = `object ${commit}\ntype commit\ntag forged\ntagger x <x@example.invalid> 1 +0000\n\n`;
+    return this.#git(['mktag'], text);
+  }
+
+  async #git(args: readonly string[], input: string | Buffer): Promise<string> {
+    const options = { cwd: this.#repository, env: this.#sandbox.env, input };
+    const ran = await run('git', args, options);
+    if (ran.status !== 0) throw new Error(`git ${args[0]}: ${ran.stderr}`);
+    return ran.stdout.trim();
+  }
+}
+
+function modification(path: string, entry: Entry): (string | Buffer)[] {
+  if (typeof entry === 'string' || Buffer.isBuffer(entry)) {
+    return [`M 100644 inline ${path}\n`, data(entry)];
+  }
+  if ('gitlink' in entry) return [`M 160000 ${entry.gitlink} ${path}\n`];
+  return [`M ${entry.mode} inline ${path}\n`, data(entry.content)];
+}
+
+function data(content: string | Buffer): Buffer {
+  const bytes = Buffer.from(content);
+  return Buffer.concat([Buffer.from(`data ${bytes.length}\n`), bytes, Buffer.from('\n')]);
+}
