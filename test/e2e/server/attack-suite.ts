@@ -1,17 +1,20 @@
 /** Every attack, tried over one server by each account against the other; then the accounts' own work. */
+
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Sandbox } from '../../helpers/sandbox.ts';
-import { run } from '../../helpers/sandbox.ts';
+import { PACKAGE, run } from '../../helpers/sandbox.ts';
 import { tellMissing } from '../../helpers/servers/kinds.ts';
-import type { Account, Kind, Server } from '../../helpers/servers/server.ts';
-import { ACCOUNTS } from '../../helpers/servers/server.ts';
+import type { Kind, Rival, Server } from '../../helpers/servers/server.ts';
+import { RIVALS } from '../../helpers/servers/server.ts';
 import type { Attack, Push } from './attack.ts';
 import { filledIn } from './attack.ts';
 import { ATTACKS } from './attacks.ts';
-import { shippedHook } from './hook.ts';
 import { ownWork } from './own-work.ts';
 import type { Scene } from './scene.ts';
 import { plantedSandbox, refsOf, sceneFor } from './scene.ts';
+
+const HOOK = join(PACKAGE, 'templates', 'pre-receive');
 
 export function attackSuite(kind: Kind): void {
   tellMissing('attacks', kind);
@@ -19,17 +22,17 @@ export function attackSuite(kind: Kind): void {
     const test = kind.missing ? it.skip : it;
     let sandbox: Sandbox;
     let server: Server;
-    const scenes = new Map<Account, Scene>();
+    const scenes = new Map<Rival, Scene>();
 
     beforeAll(async () => {
       if (kind.missing) return;
       sandbox = await plantedSandbox();
-      server = await kind.start(sandbox, shippedHook(sandbox));
-      for (const me of ACCOUNTS) scenes.set(me, await sceneFor(sandbox, server, me));
+      server = await kind.start(sandbox, HOOK);
+      for (const me of RIVALS) scenes.set(me, await sceneFor(sandbox, server, me));
     });
     afterAll(() => sandbox?.dispose());
 
-    describe.each(ACCOUNTS)('by %s', (me) => {
+    describe.each(RIVALS)('by %s', (me) => {
       test.each(ATTACKS.map((attack) => [attack.title, attack] as const))(
         'nothing comes of %s',
         async (_, attack) => {
@@ -48,7 +51,7 @@ export function attackSuite(kind: Kind): void {
       );
     });
 
-    describe.each(ACCOUNTS)('%s at work', (me) => {
+    describe.each(RIVALS)('%s at work', (me) => {
       for (const [title, act] of Object.entries(ownWork)) {
         test(title, async () => {
           const scene = scenes.get(me);

@@ -88,10 +88,20 @@ export const ATTACKS_ON_READERS: readonly Attack[] = [
     ],
   },
   instead('a lease of 100 MB', () => ({ files: { 'lease.json': Buffer.alloc(ENORMOUS, ' ') } })),
-  instead(`a lease among ${MANY_ENTRIES} files`, ({ me }) => {
-    const names = Array.from({ length: MANY_ENTRIES }, (_, i) => [`file-${i}`, '']);
-    return lease(me, { files: Object.fromEntries(names) });
-  }),
+  {
+    title: `a lease among ${MANY_ENTRIES} files`,
+    told: notALease,
+    on: () => FREE,
+    push: async (scene) => {
+      const [mine, empty] = [await scene.forge.blob(record(scene)), await scene.forge.blob('')];
+      const others = Array.from({ length: MANY_ENTRIES }, (_, i) => `file-${i}`);
+      const oid = await scene.forge.commitOfMany([
+        { mode: '100644', name: 'lease.json', oid: mine },
+        ...others.map((name) => ({ mode: '100644', name, oid: empty })),
+      ]);
+      return [`${oid}:${leaseRef(FREE)}`];
+    },
+  },
   elsewhere('a lease on what is no document', 'refs/lazyspec/leases/rfc/PLAN-B'),
   elsewhere('a lease under another spelling', 'refs/lazyspec/leases/rfc/rfc-003'),
   elsewhere('a lease under another type', 'refs/lazyspec/leases/story/RFC-003'),

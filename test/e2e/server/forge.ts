@@ -57,6 +57,13 @@ export class Forge {
     return this.#git(['commit-tree', tree, '-m', 'forged'], '');
   }
 
+  /** As many as it takes: fast-import looks through all entries for each that it adds. */
+  async commitOfMany(entries: readonly { mode: string; name: string; oid: string }[]) {
+    const lines = entries.map(({ mode, name, oid }) => `${mode} blob ${oid}\t${name}\n`);
+    const tree = await this.#git(['mktree'], lines.join(''));
+    return this.#git(['commit-tree', tree, '-m', 'forged'], '');
+  }
+
   async blob(content: string): Promise<string> {
     return this.#git(['hash-object', '-w', '--stdin'], content);
   }

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { now } from '../../helpers/leases.ts';
 import type { Clone } from '../../helpers/sandbox.ts';
 import { Sandbox } from '../../helpers/sandbox.ts';
-import type { Account, Server } from '../../helpers/servers/server.ts';
-import { ACCOUNTS, cloneAs } from '../../helpers/servers/server.ts';
+import type { Rival, Server } from '../../helpers/servers/server.ts';
+import { cloneAs, RIVALS } from '../../helpers/servers/server.ts';
 import type { Entry } from './forge.ts';
 import { Forge } from './forge.ts';
 
@@ -13,11 +13,11 @@ export const CONFIGURATION = '[coordination]\nremote = "origin"\ngrace_period = 
 
 export const FREE = 'RFC-003';
 /** Renewed some minutes ago. */
-export const HELD: Record<Account, string> = { alice: 'RFC-001', bob: 'RFC-002' };
+export const HELD: Record<Rival, string> = { alice: 'RFC-001', bob: 'RFC-002' };
 /** Run out a minute ago: the grace period still protects it. */
-export const LAPSED: Record<Account, string> = { alice: 'RFC-011', bob: 'RFC-012' };
+export const LAPSED: Record<Rival, string> = { alice: 'RFC-011', bob: 'RFC-012' };
 /** Run out a day ago: whoever wants it may take it over. */
-export const ABANDONED: Record<Account, string> = { alice: 'RFC-021', bob: 'RFC-022' };
+export const ABANDONED: Record<Rival, string> = { alice: 'RFC-021', bob: 'RFC-022' };
 /** Its record is no JSON. */
 export const MALFORMED = 'RFC-031';
 
@@ -28,8 +28,8 @@ const ALL = [HELD, LAPSED, ABANDONED].flatMap((one) => Object.values(one));
 const DOCUMENTS = [FREE, MALFORMED, 'RFC-004', ...ALL];
 
 export interface Scene {
-  me: Account;
-  other: Account;
+  me: Rival;
+  other: Rival;
   /** Of the attacker; it has all that is on the server. */
   clone: Clone;
   forge: Forge;
@@ -54,7 +54,7 @@ export async function plantedSandbox(): Promise<Sandbox> {
   const older = await sandbox.git(sandbox.remote, 'rev-parse', 'main');
   const files = { [path(FREE)]: `# ${FREE}\n\nOne.\nTwo, as it is now.\nThree.\n` };
   await put('refs/heads/main', await forge.commit({ parents: [older], files }));
-  for (const account of ACCOUNTS) {
+  for (const account of RIVALS) {
     await put(leaseRef(HELD[account]), await forge.commit(lease(account, { age: 600 })));
     await put(leaseRef(LAPSED[account]), await forge.commit(lease(account, { age: HOUR + 60 })));
     await put(leaseRef(ABANDONED[account]), await forge.commit(lease(account, { age: 24 * HOUR })));
@@ -83,9 +83,9 @@ export function lease(agent: string, { age = 0, ttl = HOUR, record, files }: Dat
 }
 
 /** The scene as the attacker finds it. */
-export async function sceneFor(sandbox: Sandbox, server: Server, me: Account): Promise<Scene> {
+export async function sceneFor(sandbox: Sandbox, server: Server, me: Rival): Promise<Scene> {
   const clone = await cloneAs(sandbox, server, me);
-  const other = ACCOUNTS.find((one) => one !== me) ?? me;
+  const other = RIVALS.find((one) => one !== me) ?? me;
   await clone.git('fetch', '--quiet', 'origin', 'refs/lazyspec/*:refs/lazyspec/*');
   const lines = await clone.git('for-each-ref', '--format=%(refname) %(objectname)');
   const oids = new Map(lines.split('\n').map((line) => line.split(' ') as [string, string]));

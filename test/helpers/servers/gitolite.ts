@@ -1,11 +1,19 @@
 /** gitolite, in a home of its own behind an sshd of its own. */
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { noSshd, programAt, sshKey, sshWith, startSshd } from '../remotes-ssh.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { Kind } from './server.ts';
-import { ACCOUNTS, forEachAccount, must } from './server.ts';
+import { ACCOUNTS, ADMINISTRATOR, forEachAccount, must } from './server.ts';
 
 const noGitolite = programAt('gitolite') ? undefined : 'there is no gitolite';
 const missing = noGitolite ?? noSshd;
@@ -24,15 +32,14 @@ export const gitolite: Kind = {
 
     const env = { ...sandbox.env, HOME: home, USER: userInfo().username };
     await must('gitolite', ['setup', '-pk', `${admin}.pub`], { cwd: home, env });
+    allowSettings(join(home, '.gitolite.rc'));
     const authorizedKeys = join(home, '.ssh', 'authorized_keys');
     const port = await startSshd(sandbox, folder, { authorizedKeys, home });
     const address = `ssh://${userInfo().username}@127.0.0.1:${port}`;
     await letIn(sandbox, `${address}/gitolite-admin`, folder);
 
     const repository = join(home, 'repositories', 'specs.git');
-    const common = join(home, '.gitolite', 'hooks', 'common', 'pre-receive');
-    copyFileSync(hook, common);
-    chmodSync(common, 0o755);
+    symlinkSync(hook, join(home, '.gitolite', 'hooks', 'common', 'pre-receive'));
     await must('gitolite', ['setup', '--hooks-only'], { cwd: home, env });
     await sandbox.git(repository, 'symbolic-ref', 'HEAD', 'refs/heads/main');
     await sandbox.git(repository, 'fetch', '--quiet', sandbox.remote, '+refs/*:refs/*');
@@ -56,9 +63,23 @@ async function letIn(sandbox: Sandbox, address: string, folder: string): Promise
   }
   writeFileSync(
     join(clone, 'conf', 'gitolite.conf'),
-    `repo gitolite-admin\n    RW+ = admin\n\nrepo specs\n    RW+ = ${ACCOUNTS.join(' ')}\n`,
+    `repo gitolite-admin
+    RW+ = admin
+
+repo specs
+    RW+ = ${ACCOUNTS.join(' ')}
+    config lazyspec.administrator = ${ADMINISTRATOR}
+`,
   );
   await sandbox.git(clone, 'add', '--all');
-  await sandbox.git(clone, 'commit', '--quiet', '--message', 'Let alice and bob in');
+  await sandbox.git(clone, 'commit', '--quiet', '--message', 'Let them in');
   await sandbox.git(clone, '-c', `core.sshCommand=${ssh}`, 'push', '--quiet', 'origin', 'HEAD');
+}
+
+/** Without it, `config` lines in gitolite.conf are refused. */
+function allowSettings(rc: string): void {
+  const written = readFileSync(rc, 'utf8');
+  const allowed = written.replace(/(GIT_CONFIG_KEYS +=> +)''/, "$1'lazyspec\\..*'");
+  if (allowed === written) throw new Error(`${rc} has no empty GIT_CONFIG_KEYS`);
+  writeFileSync(rc, allowed);
 }

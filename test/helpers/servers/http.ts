@@ -1,12 +1,12 @@
 /** `git http-backend` behind lighttpd, which asks for a name and a password. */
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort, untilListening } from '../remotes.ts';
 import { programAt } from '../remotes-ssh.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { Kind } from './server.ts';
-import { ACCOUNTS, forEachAccount, must } from './server.ts';
+import { ACCOUNTS, forEachAccount, guard, must } from './server.ts';
 
 const lighttpd = programAt('lighttpd');
 const missing = ['lighttpd', 'openssl'].find((program) => !programAt(program));
@@ -18,7 +18,7 @@ export const http: Kind = {
   async start(sandbox: Sandbox, hook: string) {
     const folder = join(sandbox.folder, 'http');
     mkdirSync(folder);
-    copyFileSync(hook, join(sandbox.remote, 'hooks', 'pre-receive'));
+    await guard(sandbox, sandbox.remote, hook);
     const users = join(folder, 'users');
     const lines: string[] = [];
     for (const account of ACCOUNTS) {

@@ -1,8 +1,14 @@
 /** A server that knows who pushes to it. */
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Clone, Sandbox } from '../sandbox.ts';
 import { run } from '../sandbox.ts';
 
-export const ACCOUNTS = ['alice', 'bob'] as const;
+/** Each attacks the other. */
+export const RIVALS = ['alice', 'bob'] as const;
+export const ADMINISTRATOR = 'carol';
+export const ACCOUNTS = [...RIVALS, ADMINISTRATOR] as const;
+export type Rival = (typeof RIVALS)[number];
 export type Account = (typeof ACCOUNTS)[number];
 
 export interface Server {
@@ -16,12 +22,21 @@ export interface Kind {
   title: string;
   /** Why there can be none here. */
   missing?: string;
-  /** Serves the sandbox's remote, with the hook in place, until the sandbox is disposed of. */
+  /**
+   * Serves the sandbox's remote, with the hook in place and the administrator named, until the
+   * sandbox is disposed of.
+   */
   start(sandbox: Sandbox, hook: string): Promise<Server>;
 }
 
 export function forEachAccount<T>(make: (account: Account) => T): Record<Account, T> {
-  return { alice: make('alice'), bob: make('bob') };
+  return { alice: make('alice'), bob: make('bob'), carol: make('carol') };
+}
+
+/** Puts the hook into a repository, and names who may do what others may not. */
+export async function guard(sandbox: Sandbox, repository: string, hook: string): Promise<void> {
+  symlinkSync(hook, join(repository, 'hooks', 'pre-receive'));
+  await sandbox.git(repository, 'config', 'lazyspec.administrator', ADMINISTRATOR);
 }
 
 /** What a server is set up with; it has to succeed. @returns its stdout */

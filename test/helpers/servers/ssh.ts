@@ -1,11 +1,11 @@
 /** A plain sshd: a key of its own for each account, whose line says who it is. */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { noSshd, sshKey, sshWith, startSshd } from '../remotes-ssh.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { Kind } from './server.ts';
-import { ACCOUNTS, forEachAccount } from './server.ts';
+import { ACCOUNTS, forEachAccount, guard } from './server.ts';
 
 export const plainSsh: Kind = {
   title: 'ssh',
@@ -13,7 +13,7 @@ export const plainSsh: Kind = {
   async start(sandbox: Sandbox, hook: string) {
     const folder = join(sandbox.folder, 'ssh');
     mkdirSync(folder, { mode: 0o700 });
-    copyFileSync(hook, join(sandbox.remote, 'hooks', 'pre-receive'));
+    await guard(sandbox, sandbox.remote, hook);
     const lines: string[] = [];
     for (const account of ACCOUNTS) {
       const key = readFileSync(`${await sshKey(sandbox, folder, account)}.pub`, 'utf8');
