@@ -10,7 +10,7 @@ const UNTOUCHED = { created: false, added: false };
 
 /** The governed documents that a change touches, with their files, sorted. */
 export async function changedDocuments(
-  context: Context,
+  context: Pick<Context, 'git' | 'config'>,
   change: Change,
 ): Promise<ChangedDocument[]> {
   const { types } = await context.config();
@@ -37,7 +37,7 @@ export async function changedDocuments(
  * another document's.
  */
 async function createdDocuments(
-  { git, config }: Context,
+  { git, config }: Pick<Context, 'git' | 'config'>,
   candidates: readonly ChangedDocument[],
   changed: readonly ChangedDocument[],
   { files, parents, renameTargets }: Change,

@@ -4,12 +4,13 @@ import { isProbed, noted } from '../doctor/probe-note.ts';
 import { LazyspecError } from '../errors.ts';
 import { parsePushedRefs } from '../git/pushed.ts';
 import type { Hook } from '../hook-names.ts';
-import { HOOKS } from '../hook-names.ts';
+import { HOOKS, SERVER_HOOK } from '../hook-names.ts';
 import { refreshGovernedNote } from '../install/governed-note.ts';
 import type { Context } from './context.ts';
 import type { GateOutcome } from './gate.ts';
 import { gate } from './gate.ts';
 import { gatePush } from './gate-push.ts';
+import { preReceive } from './pre-receive.ts';
 
 /** What git hands to a hook. */
 export interface HookCall {
@@ -26,9 +27,10 @@ export async function runHook(
   hook: string,
   call: HookCall,
 ): Promise<GateOutcome> {
+  if (hook === SERVER_HOOK) return preReceive(context, await call.input());
   if (!isOurs(hook)) {
     throw new LazyspecError('USAGE', `lazyspec-hooks has no '${hook}' hook`, {
-      remedy: `Hooks: ${HOOKS.join(', ')}.`,
+      remedy: `Hooks: ${HOOKS.join(', ')}; on a server ${SERVER_HOOK}.`,
     });
   }
   // Skipped once by whoever runs git, also where a hook manager calls us and not our own hook.
