@@ -14,8 +14,9 @@ async function put(scene: Scene, id: string, agent: string, dated: Dated = {}) {
 }
 
 const notTheirAgent = "'{other}' is no agent of '{me}'";
-const heldByOther = "{id} is not held by '{me}'";
-const tooEarly = '{id}: may not be taken over yet';
+const heldByOther = "{id}: the lease is held by '{other}', not by '{me}'";
+const tooEarly = "{id}: the lease of '{other}' cannot be taken over yet";
+const malformed = '{id}: the lease on the remote is malformed';
 
 export const ATTACKS_ON_LEASES: readonly Attack[] = [
   {
@@ -25,8 +26,8 @@ export const ATTACKS_ON_LEASES: readonly Attack[] = [
     push: (scene) => put(scene, FREE, scene.other),
   },
   {
-    title: "a claim in the other's name, letters changed to look-alikes",
-    told: "'{other}\u200b'",
+    title: "a claim in the other's name and a character that does not show",
+    told: '{id}: the agent of the lease has characters that do not show',
     on: free,
     push: (scene) => put(scene, FREE, `${scene.other}\u200b`),
   },
@@ -168,19 +169,19 @@ export const ATTACKS_ON_LEASES: readonly Attack[] = [
   },
   {
     title: 'release of all leases at once',
-    told: "is not held by '{me}'",
+    told: "the lease is held by '{other}', not by '{me}'",
     push: ({ me, other }) =>
       [HELD[me], HELD[other], LAPSED[other], ABANDONED[other]].map((id) => `:${leaseRef(id)}`),
   },
   {
     title: 'release of a malformed lease, which is nobody’s',
-    told: '{id}',
+    told: malformed,
     on: () => MALFORMED,
     push: () => [`:${leaseRef(MALFORMED)}`],
   },
   {
     title: 'mine in the place of a malformed lease',
-    told: '{id}',
+    told: malformed,
     on: () => MALFORMED,
     push: (scene) => put(scene, MALFORMED, scene.me),
   },

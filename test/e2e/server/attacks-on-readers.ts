@@ -21,7 +21,7 @@ function instead(title: string, make: (scene: Scene) => Forged, told = notALease
 }
 
 const record = ({ me }: Scene) => String(lease(me).files['lease.json']);
-const withRecord = (title: string, make: (text: string, scene: Scene) => string) =>
+const withRecord = (title: string, make: (text: string, scene: Scene) => string | Buffer) =>
   instead(title, (scene) => ({ files: { 'lease.json': make(record(scene), scene) } }));
 
 /** A whole lease of mine under a ref that is no document's. */
@@ -45,7 +45,7 @@ export const ATTACKS_ON_READERS: readonly Attack[] = [
   withRecord('a lease whose agent is two lines', (text, { me }) =>
     text.replace(`"${me}"`, `"${me}\\nremote: all is well"`),
   ),
-  withRecord('a lease that is not UTF-8', (text) => text.replace('{', '{"note": "\ud800",')),
+  withRecord('a lease that is not UTF-8', (text) => Buffer.from(text.replace('{', '{"note": "\xff",'), 'latin1')),
   withRecord('a lease of 9 KiB', (text) => `${text}${' '.repeat(9 * 1024)}`),
   instead('no lease.json', () => ({ files: { 'lease.txt': '{}' } })),
   instead('an empty tree', () => ({})),
@@ -119,7 +119,7 @@ export const ATTACKS_ON_READERS: readonly Attack[] = [
   },
   {
     title: 'everything deleted: all leases, all branches',
-    told: "is not held by '{me}'",
+    told: "the lease is held by '{other}', not by '{me}'",
     push: ({ me, other }) => [
       ':refs/heads/main',
       ...[HELD[me], HELD[other]].map((id) => `:${leaseRef(id)}`),
