@@ -3,7 +3,7 @@ import { doctor } from '../commands/doctor.ts';
 import type { InstallResult } from '../commands/install.ts';
 import { install } from '../commands/install.ts';
 import { uninstall } from '../commands/uninstall.ts';
-import { HOOKS } from '../hook-names.ts';
+import { HOOKS, SERVER_HOOK } from '../hook-names.ts';
 import { MANAGER_NAMES } from '../install/managers/manager.ts';
 import { createProgram, examples, runProgram } from './command-line.ts';
 import { perform } from './main.ts';
@@ -85,8 +85,8 @@ ${examples('$ npx lazyspec-hooks doctor', '$ npx lazyspec-hooks doctor --json')}
 
   program
     .command('run')
-    .description('run a hook; what the installed hooks call')
-    .argument('<hook>', HOOKS.join(', '))
+    .description('run a hook; what the installed hooks call, and on a server the one of templates/')
+    .argument('<hook>', [...HOOKS, SERVER_HOOK].join(', '))
     .argument('[args...]', "the hook's own arguments")
     .action(async (hook, args, _flags, command) => {
       await performHook(hook, args, command.optsWithGlobals());

@@ -1,6 +1,7 @@
 import type { Context } from '../commands/context.ts';
 import { runHook } from '../commands/run-hook.ts';
 import { LazyspecError } from '../errors.ts';
+import { SERVER_HOOK } from '../hook-names.ts';
 import type { CommonOptions, Output } from './main.ts';
 import { perform } from './main.ts';
 
@@ -15,7 +16,10 @@ export async function performHook(
     const { result, refusal } = await runHook(context, hook, { args, input });
     return { json: result, text: () => [], refusal };
   };
-  await perform('lazyspec-hooks', options, command, { isHook: true });
+  // What a server's hook says is shown on the terminal of whoever pushes, of which it knows nothing.
+  const color = hook === SERVER_HOOK ? false : options.color;
+  const shown = { ...options, ...(color !== undefined && { color }) };
+  await perform('lazyspec-hooks', shown, command, { isHook: true });
 }
 
 /** @throws {LazyspecError} CANCELLED */

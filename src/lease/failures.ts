@@ -41,6 +41,14 @@ export function remoteRefused(
   name: string,
   { reason, details }: { reason: string; details: string[] },
 ) {
+  const said = saidByOurHook(details);
+  if (said) {
+    return new LazyspecError('REMOTE_REFUSED', `'${name}' refused the lease: ${said.reason}`, {
+      remedy: 'Nothing was changed.',
+      details: said.details,
+      data: { remote: name, reason: said.reason },
+    });
+  }
   const blocking = details.map((line) => BLOCKING.exec(line)?.[1]).find(Boolean);
   return new LazyspecError('REMOTE_REFUSED', `'${name}' refused the lease: ${reason}`, {
     remedy: blocking
@@ -50,6 +58,18 @@ export function remoteRefused(
     data: { remote: name, reason },
   });
 }
+
+/** What lazyspec-hooks on the server has said: why, and what else there is to know. */
+function saidByOurHook(
+  lines: readonly string[],
+): { reason: string; details: string[] } | undefined {
+  const said = lines.flatMap((line) => /^remote: *(.*)$/.exec(line)?.[1] ?? []);
+  const first = said.findIndex((line) => line.startsWith(OUR_HOOK));
+  const [reason = '', ...details] = first < 0 ? [] : said.slice(first);
+  return reason ? { reason: reason.slice(OUR_HOOK.length), details } : undefined;
+}
+
+const OUR_HOOK = 'lazyspec-hooks: ';
 
 /**
  * Where a file is, no folder can be: `refs/lazyspec/leases/rfc` keeps every RFC from being claimed.

@@ -3,8 +3,7 @@ import type { Coordination } from '../config/types.ts';
 import type { DocumentId, DocumentType } from '../documents/document.ts';
 import { parseId } from '../documents/parse-id.ts';
 import { refComponentProblem } from '../documents/ref-component.ts';
-import type { FailureOptions } from '../errors.ts';
-import { LazyspecError } from '../errors.ts';
+import type { LazyspecError } from '../errors.ts';
 import { refusedError } from '../lease/explain.ts';
 import { judgeTakeover } from '../lease/takeover.ts';
 import type { HeldView, View } from '../lease/view.ts';
@@ -13,6 +12,7 @@ import { shellQuote } from '../shell-quote.ts';
 import { rfc3339 } from '../times.ts';
 import { isVisible } from '../visible-text.ts';
 import type { Pusher } from './pusher.ts';
+import { refused } from './refused.ts';
 
 /** One lease ref that a push moves. */
 export interface LeaseChange {
@@ -166,9 +166,4 @@ function wrongTime(message: string, { lease, committed }: HeldView, now: number)
     ],
     remedy: 'Set the clock that is wrong by a time server, or ask for another length: --for.',
   });
-}
-
-/** A push that the server does not take. */
-export function refused(message: string, options: FailureOptions): LazyspecError {
-  return new LazyspecError('PUSH_REFUSED', message, options);
 }

@@ -1,4 +1,4 @@
-/** The project's rules as they stand in a commit: read from what is here already, never from a push. */
+/** The project's rules as they stand in commits that are here: never in what is being pushed. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,18 +6,21 @@ import { HOME, loadConfig, parseHome } from '../config/load.ts';
 import { RC_PLACES } from '../config/parse-rc.ts';
 import { MAX_CONFIG, unreadable } from '../config/read-place.ts';
 import type { Config, Coordination } from '../config/types.ts';
+import { governedFolders } from '../documents/governed-folders.ts';
 import { LazyspecError } from '../errors.ts';
 import type { FileAt } from '../git/files-at.ts';
 import { filesAt } from '../git/files-at.ts';
 import type { Git } from '../git/run.ts';
 
 /** Where a configuration may be, in order. */
-export const PLACES: readonly string[] = [HOME, ...RC_PLACES];
+const PLACES: readonly string[] = [HOME, ...RC_PLACES];
 
-/** A configuration with [coordination]; `key` is the same for the same files. */
 export interface Rules {
+  /** The same for configurations that mean the same. */
   key: string;
   config: Config & { coordination: Coordination };
+  /** The files that make the rules, and those that would if they were there. */
+  places: readonly string[];
 }
 
 /** What a commit says: rules, none (nothing is gated), or something that cannot be read. */
@@ -26,57 +29,67 @@ export type RulesAt =
   | { state: 'none' }
   | { state: 'broken'; error: LazyspecError };
 
-/** The rules of commits, by commit. Each configuration is parsed once, however many have it. */
-export async function rulesAt(git: Git, commits: readonly string[]): Promise<Map<string, RulesAt>> {
-  const asked = [...new Set(commits)];
-  const names = asked.flatMap((commit) => PLACES.map((place) => `${commit}:${place}`));
-  const files = await filesAt(git, names, MAX_CONFIG);
-  const parsed = new Map<string, Promise<RulesAt>>();
-  const found = new Map<string, RulesAt>();
-  for (const [index, commit] of asked.entries()) {
-    const here = files.slice(index * PLACES.length, (index + 1) * PLACES.length);
-    const key = here.map((file) => file?.oid ?? '').join(' ');
-    const rules = parsed.get(key) ?? parse(key, here);
-    parsed.set(key, rules);
-    found.set(commit, await rules);
-  }
-  return found;
+/** Whether two mean the same. */
+export function areSame(one: RulesAt, other: RulesAt): boolean {
+  if (one.state !== 'rules' || other.state !== 'rules') return one.state === other.state;
+  return one.rules.key === other.rules.key;
 }
 
-async function parse(key: string, files: readonly (FileAt | undefined)[]): Promise<RulesAt> {
+/** The paths whose changes are judged by these rules: documents, and the rules themselves. */
+export function judgedPaths({ config, places }: Rules): string[] {
+  const folders = governedFolders(config.types);
+  return folders.includes('') ? folders : [...folders, ...places];
+}
+
+/**
+ * The rules of commits, in order. Each configuration is parsed once, however many have it.
+ * @param commits as git names them; what is not here has none
+ */
+export async function rulesAt(git: Git, commits: readonly string[]): Promise<RulesAt[]> {
+  const names = commits.flatMap((commit) => PLACES.map((place) => `${commit}:${place}`));
+  const files = await filesAt(git, names, MAX_CONFIG);
+  const parsed = new Map<string, Promise<RulesAt>>();
+  return Promise.all(
+    commits.map((_, index) => {
+      const here = files.slice(index * PLACES.length, (index + 1) * PLACES.length);
+      const key = here.map((file) => file?.oid ?? '').join(' ');
+      const rules = parsed.get(key) ?? parse(here);
+      parsed.set(key, rules);
+      return rules;
+    }),
+  );
+}
+
+async function parse(files: readonly (FileAt | undefined)[]): Promise<RulesAt> {
   try {
     const { coordination, ...config } = await load(files);
     if (!coordination) return { state: 'none' };
-    return { state: 'rules', rules: { key, config: { ...config, coordination } } };
+    const { types, gate, source } = config;
+    const key = JSON.stringify([types, coordination, gate]);
+    const places = PLACES.slice(0, PLACES.indexOf(source ?? HOME) + 1);
+    return { state: 'rules', rules: { key, config: { ...config, coordination }, places } };
   } catch (error) {
-    if (error instanceof LazyspecError && error.code === 'CONFIG_INVALID') {
-      return { state: 'broken', error };
-    }
-    throw error;
+    if (!(error instanceof LazyspecError) || error.code !== 'CONFIG_INVALID') throw error;
+    return { state: 'broken', error };
   }
 }
 
 async function load(files: readonly (FileAt | undefined)[]): Promise<Config> {
   const [home] = files;
-  if (home) return parseHome(HOME, contentOf(HOME, home));
+  if (home) {
+    if ('content' in home) return parseHome(HOME, home.content);
+    throw unreadable(HOME, home.problem);
+  }
   // The loader of the other places reads files.
   const folder = mkdtempSync(join(tmpdir(), 'lazyspec-rules-'));
   try {
     for (const [index, file] of files.entries()) {
-      if (!file) continue;
-      const place = PLACES[index] ?? '';
-      // One that cannot be read counts only where none before it is a configuration.
-      const content = 'content' in file ? file.content : undefined;
-      if (content) writeFileSync(join(folder, place), content);
-      else mkdirSync(join(folder, place));
+      const path = join(folder, PLACES[index] ?? '');
+      // What cannot be read here is something there that cannot be read either.
+      if (file) 'content' in file ? writeFileSync(path, file.content) : mkdirSync(path);
     }
     return await loadConfig(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function contentOf(place: string, file: FileAt): Buffer {
-  if ('content' in file) return file.content;
-  throw unreadable(place, file.problem);
 }

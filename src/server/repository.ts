@@ -1,0 +1,70 @@
+/** The repository that is pushed to, as it is before the push. */
+import { resolve } from 'node:path';
+import { lineOf, linesOf, oddAnswer } from '../git/answer.ts';
+import type { GitConfig } from '../git/config.ts';
+import { readGitConfig } from '../git/config.ts';
+import type { Git } from '../git/run.ts';
+import { createGit, mustRun } from '../git/run.ts';
+import { refused } from './refused.ts';
+
+export interface Served {
+  git: Git;
+  gitDir: string;
+  config: GitConfig;
+  /** Tips of the branches, by ref. */
+  branches: ReadonlyMap<string, string>;
+  /** The ref that HEAD names, whether it is there or not; undefined where it names none. */
+  head: string | undefined;
+}
+
+/**
+ * @param env that git has given to its hook: it says where we are, and where what is pushed is kept
+ *   until it is taken (git-receive-pack(1), Quarantine Environment)
+ * @throws {LazyspecError} PUSH_REFUSED, GIT_FAILED, GIT_MISSING
+ */
+export async function openServed({
+  cwd,
+  env,
+  signal,
+}: {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  signal?: AbortSignal | undefined;
+}): Promise<Served> {
+  if (!env.GIT_DIR) {
+    throw refused('git itself has to call this hook', {
+      remedy: 'Install it as hooks/pre-receive of the repository that is pushed to.',
+    });
+  }
+  if (env.GIT_NAMESPACE) {
+    throw refused('this hook cannot tell the refs of one namespace from those of another', {
+      remedy: 'Serve each project from a repository of its own, without GIT_NAMESPACE.',
+    });
+  }
+  // What stands in for an object here is not what was pushed, nor what others get.
+  const git = createGit({ cwd, env: { ...env, GIT_NO_REPLACE_OBJECTS: '1' }, signal });
+  const [config, branches, head] = await Promise.all([
+    readGitConfig(git),
+    branchTips(git),
+    defaultBranch(git),
+  ]);
+  return { git, gitDir: resolve(cwd, env.GIT_DIR), config, branches, head };
+}
+
+async function branchTips(git: Git): Promise<Map<string, string>> {
+  const format = '--format=%(objectname) %(refname)';
+  const { stdout } = await mustRun(git, ['for-each-ref', format, 'refs/heads/']);
+  return new Map(
+    linesOf('for-each-ref', stdout).map((line): [string, string] => {
+      const [, oid, ref] = /^([0-9a-f]+) (refs\/heads\/.+)$/.exec(line) ?? [];
+      if (!oid || !ref) throw oddAnswer('for-each-ref');
+      return [ref, oid];
+    }),
+  );
+}
+
+async function defaultBranch(git: Git): Promise<string | undefined> {
+  const args = ['symbolic-ref', '--quiet', 'HEAD'];
+  const { status, stdout } = await mustRun(git, args, { alsoFine: [1] });
+  return status === 0 ? lineOf('symbolic-ref', stdout) : undefined;
+}
