@@ -11,6 +11,7 @@ import type { Attack, Push } from './attack.ts';
 import { filledIn } from './attack.ts';
 import { ATTACKS } from './attacks.ts';
 import { ownWork } from './own-work.ts';
+import { pushRaw } from './raw-push.ts';
 import type { Scene } from './scene.ts';
 import { plantedSandbox, refsOf, sceneFor } from './scene.ts';
 
@@ -82,8 +83,10 @@ async function attempt(
   return { terminal: `${first}${terminal}`, before, after: await refsOf(sandbox, server) };
 }
 
-async function push({ clone }: Scene, refspecs: Push): Promise<string> {
-  const args = ['push', '--no-verify', '--porcelain', '--force', 'origin', ...refspecs];
+async function push(scene: Scene, what: Push): Promise<string> {
+  if ('raw' in what) return pushRaw(scene, what.raw);
+  const { clone } = scene;
+  const args = ['push', '--no-verify', '--porcelain', '--force', 'origin', ...what];
   const { stdout, stderr } = await clone.tryGit(args);
   return `${stdout}${stderr}`.replace(/^remote: (.*?) *$/gm, '$1');
 }

@@ -1,4 +1,5 @@
 /** One thing that an account tries against another. */
+import type { RawUpdate } from './raw-push.ts';
 import type { Scene } from './scene.ts';
 
 export interface Attack {
@@ -12,8 +13,8 @@ export interface Attack {
   push: (scene: Scene) => Push | Promise<Push>;
 }
 
-/** What stands after `git push --force origin`. */
-export type Push = readonly string[];
+/** What stands after `git push --force origin`; or what another client sends. */
+export type Push = readonly string[] | { raw: readonly RawUpdate[] };
 
 export interface Expected {
   me: string;

@@ -9,7 +9,7 @@ const free = () => FREE;
 const MINE = '# Mine now\n';
 
 /** A commit on top of the default branch, pushed to it. */
-async function onto(scene: Scene, change: Forged, branch = 'main'): Promise<Push> {
+async function onto(scene: Scene, change: Forged, branch = 'main'): Promise<string[]> {
   const oid = await scene.forge.commit({ parents: [scene.main], ...change });
   return [`${oid}:refs/heads/${branch}`];
 }

@@ -16,7 +16,7 @@ async function put(scene: Scene, id: string, agent: string, dated: Dated = {}) {
 const notTheirAgent = "'{other}' is no agent of '{me}'";
 const heldByOther = "{id}: the lease is held by '{other}', not by '{me}'";
 const tooEarly = "{id}: the lease of '{other}' cannot be taken over yet";
-const malformed = '{id}: the lease on the remote is malformed';
+const malformed = '{id}: its lease is malformed';
 
 export const ATTACKS_ON_LEASES: readonly Attack[] = [
   {

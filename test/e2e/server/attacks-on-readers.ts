@@ -45,7 +45,9 @@ export const ATTACKS_ON_READERS: readonly Attack[] = [
   withRecord('a lease whose agent is two lines', (text, { me }) =>
     text.replace(`"${me}"`, `"${me}\\nremote: all is well"`),
   ),
-  withRecord('a lease that is not UTF-8', (text) => Buffer.from(text.replace('{', '{"note": "\xff",'), 'latin1')),
+  withRecord('a lease that is not UTF-8', (text) =>
+    Buffer.from(text.replace('{', '{"note": "\xff",'), 'latin1'),
+  ),
   withRecord('a lease of 9 KiB', (text) => `${text}${' '.repeat(9 * 1024)}`),
   instead('no lease.json', () => ({ files: { 'lease.txt': '{}' } })),
   instead('an empty tree', () => ({})),
@@ -113,8 +115,10 @@ export const ATTACKS_ON_READERS: readonly Attack[] = [
     title: `${MANY_REFS} leases in the other's name, in one push`,
     told: "'{other}' is no agent of '{me}'",
     push: async ({ forge, other }) => {
-      const oid = await forge.commit(lease(other));
-      return Array.from({ length: MANY_REFS }, (_, i) => `${oid}:${leaseRef(`RFC-${10_000 + i}`)}`);
+      // By a pattern: git takes its time over that many by name.
+      const names = Array.from({ length: MANY_REFS }, (_, i) => `RFC-${10_000 + i}`);
+      const folder = await forge.refs(await forge.commit(lease(other)), names);
+      return [`${folder}/*:${leaseRef('*')}`];
     },
   },
   {

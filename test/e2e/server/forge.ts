@@ -78,6 +78,19 @@ export class Forge {
     return this.#git(['mktag'], text);
   }
 
+  /** An annotated tag that says of a commit that it is a blob. @returns the tag's own id */
+  async lyingTag(commit: string): Promise<string> {
+    const text = `object ${commit}\ntype blob\ntag forged\ntagger x <x@example.invalid> 1 +0000\n\n`;
+    return this.#git(['hash-object', '-t', 'tag', '--literally', '-w', '--stdin'], text);
+  }
+
+  /** One ref each for a commit. @returns the folder that they are in */
+  async refs(commit: string, names: readonly string[]): Promise<string> {
+    const lines = names.map((name) => `create refs/many/${name} ${commit}\n`);
+    await this.#git(['update-ref', '--stdin'], lines.join(''));
+    return 'refs/many';
+  }
+
   async #git(args: readonly string[], input: string | Buffer): Promise<string> {
     const options = { cwd: this.#repository, env: this.#sandbox.env, input };
     const ran = await run('git', args, options);

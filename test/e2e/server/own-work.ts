@@ -65,7 +65,7 @@ export const ownWork: Record<string, Act> = {
   'is told by doctor that the remote compares and swaps': async (scene) => {
     const { stdout } = await scene.clone.hooks(['doctor', '--json']);
     const { findings } = JSON.parse(stdout);
-    const swaps = findings.filter(({ check }: { check: string }) => check === 'swaps');
+    const swaps = findings.filter(({ check }: { check: string }) => check === 'compare-and-swap');
     expect(swaps).toMatchObject([{ state: 'ok' }]);
   },
 };
