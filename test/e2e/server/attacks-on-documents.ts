@@ -1,5 +1,5 @@
 /** Attacks on documents, and on the rules that protect them. */
-import type { Attack, Push } from './attack.ts';
+import type { Attack } from './attack.ts';
 import type { Forged } from './forge.ts';
 import type { Scene } from './scene.ts';
 import { CONFIGURATION, FREE, HELD, lease, leaseRef, path } from './scene.ts';

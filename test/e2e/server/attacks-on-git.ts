@@ -2,7 +2,7 @@
 import type { Attack } from './attack.ts';
 import { ZERO } from './raw-push.ts';
 import type { Scene } from './scene.ts';
-import { FREE, HELD, lease, leaseRef, path } from './scene.ts';
+import { FREE, HELD, leaseRef, path } from './scene.ts';
 
 const theirs = ({ other }: Scene) => HELD[other];
 const NOWHERE = '1'.repeat(40);
@@ -26,6 +26,26 @@ function falseOld(
 
 const byGit = 'failed to update ref';
 
+/** git deletes a ref whatever it is at, where it cannot read what the push says of it. */
+function unreadable(
+  how: string,
+  replacement: (scene: Scene, mine: string) => Promise<string>,
+): Attack {
+  return {
+    title: `deletion of the other's lease, said to be one of mine that is ${how}`,
+    told: byGit,
+    on: theirs,
+    first: async (scene) => {
+      const mine = scene.leaseOn(HELD[scene.me]);
+      return [`${await replacement(scene, mine)}:refs/replace/${mine}`];
+    },
+    push: (scene) => {
+      const old = scene.leaseOn(HELD[scene.me]);
+      return { raw: [{ ref: leaseRef(theirs(scene)), old, next: ZERO }] };
+    },
+  };
+}
+
 export const ATTACKS_ON_GIT: readonly Attack[] = [
   falseOld(
     "deletion of the other's lease, of which the push says that it is mine",
@@ -35,10 +55,14 @@ export const ATTACKS_ON_GIT: readonly Attack[] = [
       next: ZERO,
     }),
   ),
-  falseOld("deletion of the other's lease, said to be an object that is nowhere", '{id}', () => ({
-    old: NOWHERE,
-    next: ZERO,
-  })),
+  falseOld(
+    "deletion of the other's lease, said to be an object that is nowhere",
+    '{id}: its lease is malformed',
+    () => ({
+      old: NOWHERE,
+      next: ZERO,
+    }),
+  ),
   falseOld("deletion of the other's lease, said not to be there", 'which refs are pushed', () => ({
     old: ZERO,
     next: ZERO,
@@ -51,19 +75,8 @@ export const ATTACKS_ON_GIT: readonly Attack[] = [
     old: ZERO,
     next: mine,
   })),
-  {
-    title: "deletion of the other's lease, said to be one of mine that git cannot read",
-    told: '',
-    on: theirs,
-    first: async (scene) => {
-      const mine = scene.leaseOn(HELD[scene.me]);
-      // It says of a commit that it is a blob: whoever believes it finds no object.
-      return [`${await scene.forge.lyingTag(mine)}:refs/replace/${mine}`];
-    },
-    push: (scene) => ({
-      raw: [{ ref: leaseRef(theirs(scene)), old: scene.leaseOn(HELD[scene.me]), next: ZERO }],
-    }),
-  },
+  unreadable('replaced by a blob', ({ forge }) => forge.blob('no commit')),
+  unreadable('replaced by a tag that calls it a blob', ({ forge }, mine) => forge.lyingTag(mine)),
   {
     title: 'one ref twice in one push: the lease of mine released, and claimed for the other',
     told: 'which refs are pushed',

@@ -1,6 +1,7 @@
 /** Attacks on whoever reads leases: malformed, enormous, many, where none belongs. */
 import type { Attack } from './attack.ts';
 import type { Forged } from './forge.ts';
+import { ZERO } from './raw-push.ts';
 import type { Scene } from './scene.ts';
 import { FREE, HELD, lease, leaseRef } from './scene.ts';
 
@@ -89,9 +90,15 @@ export const ATTACKS_ON_READERS: readonly Attack[] = [
       `${await forge.tag(await forge.commit(lease(me)))}:${leaseRef(FREE)}`,
     ],
   },
-  instead('a lease of 100 MB', () => ({ files: { 'lease.json': Buffer.alloc(ENORMOUS, ' ') } })),
+  {
+    ...instead('a lease of 100 MB', () => ({
+      files: { 'lease.json': Buffer.alloc(ENORMOUS, ' ') },
+    })),
+    heavy: true,
+  },
   {
     title: `a lease among ${MANY_ENTRIES} files`,
+    heavy: true,
     told: notALease,
     on: () => FREE,
     push: async (scene) => {
@@ -114,11 +121,11 @@ export const ATTACKS_ON_READERS: readonly Attack[] = [
   {
     title: `${MANY_REFS} leases in the other's name, in one push`,
     told: "'{other}' is no agent of '{me}'",
-    push: async ({ forge, other }) => {
-      // By a pattern: git takes its time over that many by name.
-      const names = Array.from({ length: MANY_REFS }, (_, i) => `RFC-${10_000 + i}`);
-      const folder = await forge.refs(await forge.commit(lease(other)), names);
-      return [`${folder}/*:${leaseRef('*')}`];
+    // git's own client takes half a minute over so many by http.
+    push: (scene) => {
+      const next = scene.leaseOn(HELD[scene.other]);
+      const ids = Array.from({ length: MANY_REFS }, (_, i) => `RFC-${10_000 + i}`);
+      return { raw: ids.map((id) => ({ ref: leaseRef(id), old: ZERO, next })) };
     },
   },
   {

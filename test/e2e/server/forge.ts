@@ -84,13 +84,6 @@ export class Forge {
     return this.#git(['hash-object', '-t', 'tag', '--literally', '-w', '--stdin'], text);
   }
 
-  /** One ref each for a commit. @returns the folder that they are in */
-  async refs(commit: string, names: readonly string[]): Promise<string> {
-    const lines = names.map((name) => `create refs/many/${name} ${commit}\n`);
-    await this.#git(['update-ref', '--stdin'], lines.join(''));
-    return 'refs/many';
-  }
-
   async #git(args: readonly string[], input: string | Buffer): Promise<string> {
     const options = { cwd: this.#repository, env: this.#sandbox.env, input };
     const ran = await run('git', args, options);

@@ -70,9 +70,11 @@ function textOf(answer: Buffer): string {
   const parts: string[] = [];
   for (let at = 0; at < answer.length; ) {
     const length = Number.parseInt(answer.toString('latin1', at, at + 4), 16);
-    if (Number.isNaN(length)) return parts.concat(answer.toString('utf8', at)).join('');
+    if (Number.isNaN(length) || length > answer.length)
+      return parts.concat(answer.toString('utf8', at)).join('');
     const payload = answer.subarray(at + 4, at + Math.max(length, 4));
-    parts.push(payload.toString('utf8').replace(/^[\u0001-\u0003]/, ''));
+    const isBand = (payload[0] ?? 0) <= 3;
+    parts.push(payload.toString('utf8', isBand ? 1 : 0));
     at += Math.max(length, 4);
   }
   return parts.join('');
