@@ -8,6 +8,7 @@ import { MANAGER_NAMES } from '../install/managers/manager.ts';
 import { createProgram, examples, runProgram } from './command-line.ts';
 import { perform } from './main.ts';
 import { performHook } from './perform-hook.ts';
+import { performServerHook } from './perform-server-hook.ts';
 import { doctorLines } from './render-doctor.ts';
 import { installedLines, uninstalledLines } from './render-install.ts';
 
@@ -89,7 +90,8 @@ ${examples('$ npx lazyspec-hooks doctor', '$ npx lazyspec-hooks doctor --json')}
     .argument('<hook>', [...HOOKS, SERVER_HOOK].join(', '))
     .argument('[args...]', "the hook's own arguments")
     .action(async (hook, args, _flags, command) => {
-      await performHook(hook, args, command.optsWithGlobals());
+      const options = command.optsWithGlobals();
+      await (hook === SERVER_HOOK ? performServerHook(options) : performHook(hook, args, options));
     });
 
   await runProgram(program, withHookArguments(argv));

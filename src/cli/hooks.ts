@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { SERVER_HOOK } from '../hook-names.ts';
 /** lazyspec-hooks: sets a repository up, and is what its hooks call. */
 import { endOnClosedOutput } from './closed-output.ts';
 import { performHook } from './perform-hook.ts';
@@ -7,11 +8,16 @@ endOnClosedOutput();
 const argv = process.argv.slice(2);
 const [command, hook, ...rest] = argv;
 
+// What only a server runs is loaded apart: no commit waits for it.
+const isServers = command === 'run' && hook === SERVER_HOOK && rest.length === 0;
+
 // What follows the name of pre-push is git's: a remote and its address, whatever they begin with.
 const options = hook === 'pre-push' ? [] : rest;
 
 // On the way of a commit nothing is loaded that only a command line typed by a person needs.
-if (
+if (isServers) {
+  void import('./perform-server-hook.ts').then(({ performServerHook }) => performServerHook({}));
+} else if (
   command === 'run' &&
   hook !== undefined &&
   ![hook, ...options].some((arg) => arg.startsWith('-'))

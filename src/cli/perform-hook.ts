@@ -1,7 +1,6 @@
 import type { Context } from '../commands/context.ts';
 import { runHook } from '../commands/run-hook.ts';
 import { LazyspecError } from '../errors.ts';
-import { SERVER_HOOK } from '../hook-names.ts';
 import type { CommonOptions, Output } from './main.ts';
 import { perform } from './main.ts';
 
@@ -16,14 +15,11 @@ export async function performHook(
     const { result, refusal } = await runHook(context, hook, { args, input });
     return { json: result, text: () => [], refusal };
   };
-  // What a server's hook says is shown on the terminal of whoever pushes, of which it knows nothing.
-  const color = hook === SERVER_HOOK ? false : options.color;
-  const shown = { ...options, ...(color !== undefined && { color }) };
-  await perform('lazyspec-hooks', shown, command, { isHook: true });
+  await perform('lazyspec-hooks', options, command, { isHook: true });
 }
 
-/** @throws {LazyspecError} CANCELLED */
-async function standardInput(signal: AbortSignal | undefined): Promise<string> {
+/** What git tells a hook there. @throws {LazyspecError} CANCELLED */
+export async function standardInput(signal: AbortSignal | undefined): Promise<string> {
   const { stdin } = process;
   if (stdin.isTTY) return ''; // a person typed the command: git said nothing
   const cancel = () => stdin.destroy(new LazyspecError('CANCELLED', 'interrupted'));

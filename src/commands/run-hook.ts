@@ -10,7 +10,6 @@ import type { Context } from './context.ts';
 import type { GateOutcome } from './gate.ts';
 import { gate } from './gate.ts';
 import { gatePush } from './gate-push.ts';
-import { preReceive } from './pre-receive.ts';
 
 /** What git hands to a hook. */
 export interface HookCall {
@@ -27,7 +26,6 @@ export async function runHook(
   hook: string,
   call: HookCall,
 ): Promise<GateOutcome> {
-  if (hook === SERVER_HOOK) return preReceive(context, await call.input());
   if (!isOurs(hook)) {
     throw new LazyspecError('USAGE', `lazyspec-hooks has no '${hook}' hook`, {
       remedy: `Hooks: ${HOOKS.join(', ')}; on a server ${SERVER_HOOK}.`,

@@ -1,8 +1,12 @@
 /** The sandbox's remote with the hook of a server, and people who push to it. */
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Clock } from './clocks.ts';
 import type { Ran, RunOptions } from './sandbox.ts';
-import { type Clone, PACKAGE, Sandbox } from './sandbox.ts';
+import { type Clone, PACKAGE, run, Sandbox } from './sandbox.ts';
+
+/** The hook as it is shipped. */
+export const TEMPLATE = join(PACKAGE, 'templates', 'pre-receive');
 
 /** Someone with an account on the server, and a clone whose agent is of the same name. */
 export class Person {
@@ -63,12 +67,16 @@ export class Served {
     return this.sandbox.remote;
   }
 
-  protect(): void {
+  /** Puts the hook in place. Over a path it would inherit the clock of whoever pushes. */
+  protect(clock?: Clock): void {
     mkdirSync(join(this.remote, 'hooks'), { recursive: true });
-    symlinkSync(
-      join(PACKAGE, 'templates', 'pre-receive'),
-      join(this.remote, 'hooks', 'pre-receive'),
+    const own = Object.entries(clock?.env ?? {}).map(
+      ([name, value]) => `export ${name}='${value}'`,
     );
+    const hook = join(this.remote, 'hooks', 'pre-receive');
+    const lines = ['#!/bin/sh', 'unset NODE_OPTIONS LAZYSPEC_CLOCK', ...own, `exec '${TEMPLATE}'`];
+    writeFileSync(hook, `${lines.join('\n')}\n`);
+    chmodSync(hook, 0o755);
   }
 
   unprotect(): void {
@@ -96,4 +104,15 @@ export class Served {
   dispose(): void {
     this.sandbox.dispose();
   }
+}
+
+/** A push of no objects in which the pusher, and no git, says what the ref is to be and was. */
+export function pushRaw(served: Served, pusher: string, ...said: string[]): Promise<Ran> {
+  const line = `${said.join(' ')}\0report-status\n`;
+  const packet = (line.length + 4).toString(16).padStart(4, '0') + line;
+  return run('git', ['receive-pack', served.remote], {
+    cwd: served.sandbox.folder,
+    env: { ...served.sandbox.env, LAZYSPEC_PUSHER: pusher },
+    input: `${packet}0000`,
+  });
 }

@@ -15,6 +15,7 @@ import { output } from './guards-output.ts';
 import { push } from './guards-push.ts';
 import { record } from './guards-record.ts';
 import { remote } from './guards-remote.ts';
+import { server } from './guards-server.ts';
 import { takeover } from './guards-takeover.ts';
 
 export const AREAS: readonly Area[] = [
@@ -34,4 +35,5 @@ export const AREAS: readonly Area[] = [
   configuration,
   output,
   doctor,
+  server,
 ];

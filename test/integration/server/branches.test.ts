@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Clone } from '../../helpers/sandbox.ts';
-import { Person, Served } from '../../helpers/served.ts';
+import { Person, pushRaw, Served } from '../../helpers/served.ts';
 
 const ONE = 'docs/rfcs/RFC-001-some-title.md';
 const TWO = 'docs/rfcs/RFC-002-another.md';
@@ -253,6 +253,27 @@ describe('a branch that is deleted', () => {
     const refused = await ada.push(['origin', ':main']);
     expect(refused.stderr).toContain("'main' holds the rules of this repository, and stays");
     expect(await served.at(MAIN)).not.toBe('');
+  });
+});
+
+describe('what git would believe', () => {
+  it('does not count: a branch is what it is, whatever old value the push names', async () => {
+    await served.set('receive.denyDeleteCurrent', 'ignore');
+    const before = await served.at(MAIN);
+    const { stdout, stderr } = await pushRaw(served, 'bob', 'f'.repeat(40), '0'.repeat(40), MAIN);
+    expect(stdout + stderr).toContain('pre-receive hook declined');
+    expect(await served.at(MAIN)).toBe(before);
+  });
+
+  it('does not count: an object that somebody has pushed in the place of another', async () => {
+    const tip = await ada.git('rev-parse', 'HEAD');
+    await ada.git('checkout', '--quiet', '--orphan', 'other');
+    const open = await ada.commit({ '.lazyspec.toml': '' });
+    await ada.git('checkout', '--quiet', 'main');
+    expect((await ada.push(['origin', `${open}:refs/replace/${tip}`])).status).toBe(0);
+    await ada.commit({ [ONE]: 'changed' });
+    const pushed = await ada.push(['origin', 'HEAD']);
+    expect(pushed.stderr).toContain('RFC-001: document is not claimed');
   });
 });
 

@@ -3,7 +3,7 @@ import { Clock } from '../../helpers/clocks.ts';
 import type { ForeignLease } from '../../helpers/leases.ts';
 import { leaseOf, now, plant, RFC_001, remoteRecord } from '../../helpers/leases.ts';
 import type { Person } from '../../helpers/served.ts';
-import { Served } from '../../helpers/served.ts';
+import { pushRaw, Served } from '../../helpers/served.ts';
 
 let served: Served;
 let ada: Person;
@@ -15,16 +15,11 @@ beforeEach(async () => {
 });
 afterEach(() => served.dispose());
 
-/** Pushes a lease that was made by hand. */
+/** Pushes a lease that was made by hand, with objects that the server has not got. */
 async function pushLease(who: Person, lease: ForeignLease, to = lease.ref ?? RFC_001) {
-  const commit = await plant(served.sandbox, { ...lease, ref: 'refs/scratch/lease' });
-  await served.git('update-ref', '-d', 'refs/scratch/lease');
-  await who.git('fetch', '--quiet', served.remote, commit).catch(() => {});
-  const bundle = `${served.sandbox.folder}/lease.bundle`;
-  await served.git('update-ref', 'refs/scratch/lease', commit);
-  await served.git('bundle', 'create', '--quiet', bundle, 'refs/scratch/lease');
-  await served.git('update-ref', '-d', 'refs/scratch/lease');
-  await who.git('fetch', '--quiet', bundle, 'refs/scratch/lease');
+  const elsewhere = { ...served.sandbox, remote: who.clone.path } as typeof served.sandbox;
+  const git = served.sandbox.git.bind(served.sandbox);
+  const commit = await plant(Object.assign(elsewhere, { git }), { ...lease, ref: 'refs/scratch' });
   return who.push(['origin', `+${commit}:${to}`]);
 }
 
@@ -148,14 +143,8 @@ describe('the lease of another', () => {
 
   it('is not removed by who names an old value that the server has not got', async () => {
     const before = await served.at(RFC_001);
-    const line = `${'1'.repeat(40)} ${'0'.repeat(40)} ${RFC_001}\0report-status\n`;
-    const packet = (text: string) => (text.length + 4).toString(16).padStart(4, '0') + text;
-    const { run } = await import('../../helpers/sandbox.ts');
-    const { stdout, stderr } = await run('git', ['receive-pack', served.remote], {
-      cwd: served.sandbox.folder,
-      env: { ...served.sandbox.env, LAZYSPEC_PUSHER: 'bob' },
-      input: `${packet(line)}0000`,
-    });
+    const [unknown, none] = ['1'.repeat(40), '0'.repeat(40)];
+    const { stdout, stderr } = await pushRaw(served, 'bob', unknown, none, RFC_001);
     expect(stdout + stderr).toContain('pre-receive hook declined');
     expect(await served.at(RFC_001)).toBe(before);
   });
@@ -171,16 +160,20 @@ describe('the lease of another', () => {
 describe('a takeover', () => {
   it('is by the server’s clock, not by that of whoever takes', async () => {
     await ada.lease(['claim', 'RFC-001']);
-    const theirs = new Clock(served.sandbox, 'theirs');
-    theirs.set({ wall: 2 * 3600 });
-    // The hook inherits the environment of a push over a path: it is given the right time again.
-    const clock = new Clock(served.sandbox, 'server');
-    const hurried = await pushLease(bob, {
-      content: { agent: 'bob', acquired: now(), expires: now() + 60 },
+    const hurried = new Clock(served.sandbox, 'hurried');
+    hurried.set({ wall: 3600 + 180 });
+    const early = await bob.lease(['claim', 'RFC-001', '--force', '--for', '1m'], {
+      env: hurried.env,
     });
-    expect(hurried.stderr).toContain("the lease of 'ada' cannot be taken over yet");
+    expect(early.status).toBe(1);
+    expect(early.stderr).toContain("RFC-001: the lease was written in the server's future");
+    // With nothing in the record that tells of another clock.
+    const disguised = await pushLease(bob, { content: leaseOf('bob') });
+    expect(disguised.stderr).toContain("RFC-001: the lease of 'ada' cannot be taken over yet");
 
-    clock.set({ wall: 3600 + 3 * 60 });
+    const clock = new Clock(served.sandbox, 'server');
+    served.protect(clock);
+    clock.set({ wall: 3600 + 180 });
     const taken = await bob.lease(['claim', 'RFC-001', '--force'], { env: clock.env });
     expect(taken.stderr).toBe('');
     expect(await remoteRecord(served.sandbox)).toMatchObject({ agent: 'bob' });
@@ -190,17 +183,26 @@ describe('a takeover', () => {
     served.unprotect();
     await ada.commit({ '.lazyspec.toml': '[coordination]\ntakeover = "observed"\n' });
     await ada.git('push', '--quiet', 'origin', 'HEAD');
-    served.protect();
-    await bob.git('pull', '--quiet');
     const clock = new Clock(served.sandbox);
-    await ada.lease(['claim', 'RFC-001'], { env: clock.env });
-    await bob.lease(['leases'], { env: clock.env });
-    clock.pass(3600);
-    const early = await bob.lease(['claim', 'RFC-001', '--force'], { env: clock.env });
-    expect(early.status).toBe(1);
-    clock.pass(3 * 60);
-    const taken = await bob.lease(['claim', 'RFC-001', '--force'], { env: clock.env });
-    expect(taken.stderr).toBe('');
+    served.protect(clock);
+    await bob.git('pull', '--quiet');
+    const asked = { env: clock.env };
+    await ada.lease(['claim', 'RFC-001'], asked);
+    clock.pass(1800);
+    await bob.lease(['leases'], asked);
+    clock.pass(1800 + 60);
+    // Of whoever did not come here to see, and of whoever says to have seen it for long.
+    const early = await pushLease(bob, {
+      content: { agent: 'bob', acquired: clock.now(), expires: clock.now() + 60 },
+      committed: clock.now(),
+    });
+    expect(early.stderr).toContain("the lease of 'ada' cannot be taken over yet");
+    clock.pass(180);
+    const taken = await pushLease(bob, {
+      content: { agent: 'bob', acquired: clock.now(), expires: clock.now() + 60 },
+      committed: clock.now(),
+    });
+    expect(taken.stderr).not.toContain('remote: ');
     expect(taken.status).toBe(0);
   });
 

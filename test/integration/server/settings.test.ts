@@ -1,7 +1,9 @@
+import { chmodSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { run } from '../../helpers/sandbox.ts';
+import { HOOKS, run } from '../../helpers/sandbox.ts';
 import type { Person } from '../../helpers/served.ts';
-import { Served } from '../../helpers/served.ts';
+import { Served, TEMPLATE } from '../../helpers/served.ts';
 
 const ONE = 'docs/rfcs/RFC-001-some-title.md';
 const NOBODY = { env: { LAZYSPEC_PUSHER: '' } };
@@ -168,7 +170,7 @@ describe('the configuration', () => {
 
 describe('the hook itself', () => {
   const hook = (input: string, env: Record<string, string> = {}) =>
-    run('hooks/pre-receive', [], {
+    run(TEMPLATE, [], {
       cwd: served.remote,
       env: { ...served.sandbox.env, GIT_DIR: '.', LAZYSPEC_PUSHER: 'ada', ...env },
       input,
@@ -192,6 +194,25 @@ describe('the hook itself', () => {
     const node = await hook(line, { PATH: '/nowhere' });
     expect(node.stderr).toContain('the push is refused');
     expect(node.status).toBe(1);
+  });
+
+  it('works as a link to the one that is shipped, and as a copy that is told where all is', async () => {
+    const path = join(served.remote, 'hooks', 'pre-receive');
+    await ada.commit({ [ONE]: 'x' });
+    rmSync(path);
+    symlinkSync(TEMPLATE, path);
+    expect((await ada.push(['origin', 'HEAD'])).stderr).toContain(
+      'RFC-001: document is not claimed',
+    );
+    rmSync(path);
+    const text = readFileSync(TEMPLATE, 'utf8');
+    writeFileSync(path, text);
+    chmodSync(path, 0o755);
+    expect((await ada.push(['origin', 'HEAD'])).stderr).toContain('the program was not found');
+    writeFileSync(path, text.replace(/^program=.*/m, `program='${HOOKS}'`));
+    expect((await ada.push(['origin', 'HEAD'])).stderr).toContain(
+      'RFC-001: document is not claimed',
+    );
   });
 
   it('refuses where two projects share the refs of one repository', async () => {
