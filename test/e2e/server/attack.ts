@@ -10,8 +10,6 @@ export interface Attack {
   on?: (scene: Scene) => string;
   /** A push that comes first. It may get in: what matters is what can be done after it. */
   first?: (scene: Scene) => Push | Promise<Push>;
-  /** Takes seconds: one of the accounts tries it, not both. */
-  heavy?: true;
   push: (scene: Scene) => Push | Promise<Push>;
 }
 

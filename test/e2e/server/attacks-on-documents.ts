@@ -24,6 +24,7 @@ function unclaimed(title: string, make: (scene: Scene) => Forged | Promise<Forge
 }
 
 const changed: Forged = { files: { [path(FREE)]: MINE } };
+const rules = 'only administrators change the configuration';
 const LOOSE = '# Nothing is gated any more\n';
 const elsewhere =
   '[coordination]\nremote = "origin"\n[[types]]\nname = "x"\ndir = "x"\nprefix = "X"\n';
@@ -59,6 +60,30 @@ export const ATTACKS_ON_DOCUMENTS: readonly Attack[] = [
   unclaimed('a document made a symbolic link', () => ({
     files: { [path(FREE)]: { mode: '120000', content: '../../README.md' } },
   })),
+  {
+    title: 'a document whose folder unpacks to ten thousand million files',
+    told: 'git',
+    push: async ({ forge, main }) => {
+      const names = Array.from({ length: 10 }, (_, i) => `${i}`);
+      const of = (oid: string, mode: string) => names.map((name) => ({ mode, name, oid }));
+      let tree = await forge.tree(of(await forge.blob('x'), '100644'));
+      for (let depth = 1; depth < 10; depth++) tree = await forge.tree(of(tree, '40000'));
+      const folder = (name: string, oid: string) => [{ mode: '40000', name, oid }];
+      const rfcs = await forge.tree(folder('RFC-003-bomb', tree));
+      const root = await forge.tree(folder('docs', await forge.tree(folder('rfcs', rfcs))));
+      return [`${await forge.commitOf(root, main)}:refs/heads/main`];
+    },
+  },
+  {
+    title: 'a change in a merge of a thousand commits',
+    told: notClaimed,
+    on: free,
+    push: async ({ forge, main }) => {
+      const sides = await forge.commits(1_000, main);
+      const changed = await forge.commit({ parents: [main], files: { [path(FREE)]: MINE } });
+      return [`${await forge.commitOf(await forge.treeOf(changed), ...sides)}:refs/heads/main`];
+    },
+  },
   unclaimed('a document made executable', () => ({
     files: {
       [path(FREE)]: { mode: '100755', content: `# ${FREE}\n\nOne.\nTwo, as it is now.\nThree.\n` },
@@ -186,32 +211,32 @@ export const ATTACKS_ON_DOCUMENTS: readonly Attack[] = [
   },
   {
     title: 'a loosened configuration pushed before the change',
-    told: '.lazyspec.toml',
+    told: rules,
     push: (scene) => onto(scene, { files: { '.lazyspec.toml': LOOSE } }),
   },
   {
     title: 'a configuration that governs other folders',
-    told: '.lazyspec.toml',
+    told: rules,
     push: (scene) => onto(scene, { files: { '.lazyspec.toml': elsewhere } }),
   },
   {
     title: 'deletion of the configuration',
-    told: '.lazyspec.toml',
+    told: rules,
     push: (scene) => onto(scene, { removed: ['.lazyspec.toml'] }),
   },
   {
     title: 'a configuration that cannot be read',
-    told: '.lazyspec.toml',
+    told: rules,
     push: (scene) => onto(scene, { files: { '.lazyspec.toml': '[coordination' } }),
   },
   {
     title: 'a configuration that is a symbolic link',
-    told: '.lazyspec.toml',
+    told: rules,
     push: (scene) => onto(scene, { files: { '.lazyspec.toml': { mode: '120000', content: 'x' } } }),
   },
   {
     title: 'a longer max_lease_duration',
-    told: '.lazyspec.toml',
+    told: rules,
     push: (scene) =>
       onto(scene, {
         files: { '.lazyspec.toml': `${CONFIGURATION}max_lease_duration = "9999h"\n` },

@@ -15,6 +15,13 @@ export interface Forged {
   author?: string;
 }
 
+export interface TreeEntry {
+  /** `100644`, `40000`. */
+  mode: string;
+  name: string;
+  oid: string;
+}
+
 export class Forge {
   readonly #sandbox: Sandbox;
   readonly #repository: string;
@@ -46,22 +53,31 @@ export class Forge {
     return this.#git(['fast-import', '--quiet', '--force', '--done'], Buffer.concat(buffers));
   }
 
-  /** A commit whose tree git itself would not write: its entries byte for byte. */
-  async commitOfTree(entries: readonly { mode: string; name: string; oid: string }[]) {
+  /** So many commits on top of one, beside each other. */
+  async commits(count: number, parent: string): Promise<string[]> {
+    const ref = 'refs/forged';
+    const parts = Array.from({ length: count }, (_, index) => {
+      const who = `committer x <x@example.invalid> ${index} +0000`;
+      return `commit ${ref}\nmark :${index + 1}\n${who}\ndata 0\nfrom ${parent}\n\nget-mark :${index + 1}\n`;
+    });
+    const end = `reset ${ref}\nfrom ${'0'.repeat(40)}\n\ndone\n`;
+    const args = ['fast-import', '--quiet', '--force', '--done'];
+    return (await this.#git(args, parts.join('') + end)).split('\n');
+  }
+
+  /** A tree written as it is told: whatever its order, and with the same name twice. */
+  async tree(entries: readonly TreeEntry[]): Promise<string> {
     const bytes = entries.flatMap(({ mode, name, oid }) => [
       Buffer.from(`${mode} ${name}\0`),
       Buffer.from(oid, 'hex'),
     ]);
     const how = ['hash-object', '-t', 'tree', '--literally', '-w', '--stdin'];
-    const tree = await this.#git(how, Buffer.concat(bytes));
-    return this.#git(['commit-tree', tree, '-m', 'forged'], '');
+    return this.#git(how, Buffer.concat(bytes));
   }
 
-  /** As many as it takes: fast-import looks through all entries for each that it adds. */
-  async commitOfMany(entries: readonly { mode: string; name: string; oid: string }[]) {
-    const lines = entries.map(({ mode, name, oid }) => `${mode} blob ${oid}\t${name}\n`);
-    const tree = await this.#git(['mktree'], lines.join(''));
-    return this.#git(['commit-tree', tree, '-m', 'forged'], '');
+  async commitOf(tree: string, ...parents: string[]): Promise<string> {
+    const args = ['commit-tree', tree, '-m', 'forged', ...parents.flatMap((one) => ['-p', one])];
+    return this.#git(args, '');
   }
 
   async blob(content: string): Promise<string> {
