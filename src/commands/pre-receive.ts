@@ -13,6 +13,7 @@ import type { RulesAt } from '../server/rules.ts';
 import { rulesAt } from '../server/rules.ts';
 import type { Update } from '../server/updates.ts';
 import { branchName, kindOf, parseUpdates } from '../server/updates.ts';
+import { shellQuote } from '../shell-quote.ts';
 import type { Context } from './context.ts';
 import type { GateOutcome } from './gate.ts';
 import { judgeBranches } from './pushed-branches.ts';
@@ -29,9 +30,13 @@ export async function preReceive(context: Context, input: string): Promise<GateO
   return { result: { ok: false, documents: [] }, refusal: combined(refusals) };
 }
 
-async function judgePush(context: Context, updates: readonly Update[]): Promise<LazyspecError[]> {
+async function judgePush(context: Context, named: readonly Update[]): Promise<LazyspecError[]> {
   const served = await openServed(context.options);
-  const { git, branches, head = '' } = served;
+  const { git, branches, aliases, head = '' } = served;
+  const updates = named.map((update) => ({
+    ...update,
+    ref: aliases.get(update.ref) ?? update.ref,
+  }));
   // Before the first branch there is nothing to judge by, and nothing to protect.
   if (branches.size === 0) return [];
   const trunk = branches.get(head);
@@ -77,12 +82,12 @@ async function judgeWithoutTrunk({ git, branches, head }: Served): Promise<Lazys
   const rules = await rulesAt(git, [...new Set(branches.values())]);
   if (rules.every(({ state }) => state === 'none')) return [];
   const usual = ['refs/heads/main', 'refs/heads/master', 'refs/heads/trunk'];
-  const [some] = [...usual.filter((ref) => branches.has(ref)), ...branches.keys()];
+  const [some = ''] = [...usual.filter((ref) => branches.has(ref)), ...branches.keys()];
   const names =
     head === undefined ? 'no branch' : `the branch '${branchName(head)}', which is not there`;
   return [
     refused(`HEAD of the server's repository names ${names}: nothing tells which rules are its`, {
-      remedies: [{ label: 'on the server', command: `git symbolic-ref HEAD ${some}` }],
+      remedies: [{ label: 'on the server', command: `git symbolic-ref HEAD ${shellQuote(some)}` }],
     }),
   ];
 }

@@ -17,11 +17,11 @@ export function combined(refusals: readonly LazyspecError[]): LazyspecError {
   const told = refusals
     .slice(0, MOST_TOLD)
     .flatMap(({ message, details, remedies, remedy }) => [
-      message,
+      `- ${message}`,
       ...details,
       ...(remedies.length > 0
         ? remedies.map(({ label, command }) => `${label}: ${command}`)
-        : (remedy ?? [])),
+        : [remedy ?? []].flat()),
     ]);
   const more = refusals.length - MOST_TOLD;
   return refused(`this push was refused for ${refusals.length} reasons`, {

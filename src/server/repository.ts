@@ -1,6 +1,6 @@
 /** The repository that is pushed to, as it is before the push. */
 import { resolve } from 'node:path';
-import { lineOf, linesOf, oddAnswer } from '../git/answer.ts';
+import { isOid, lineOf, linesOf, oddAnswer } from '../git/answer.ts';
 import type { GitConfig } from '../git/config.ts';
 import { readGitConfig } from '../git/config.ts';
 import type { Git } from '../git/run.ts';
@@ -13,6 +13,8 @@ export interface Served {
   config: GitConfig;
   /** Tips of the branches, by ref. */
   branches: ReadonlyMap<string, string>;
+  /** Branches that are other names of others: a push to one moves the other. */
+  aliases: ReadonlyMap<string, string>;
   /** The ref that HEAD names, whether it is there or not; undefined where it names none. */
   head: string | undefined;
 }
@@ -45,22 +47,26 @@ export async function openServed({
   const git = createGit({ cwd, env: { ...env, GIT_NO_REPLACE_OBJECTS: '1' }, signal });
   const [config, branches, head] = await Promise.all([
     readGitConfig(git),
-    branchTips(git),
+    listBranches(git),
     defaultBranch(git),
   ]);
-  return { git, gitDir: resolve(cwd, env.GIT_DIR), config, branches, head };
+  return { git, gitDir: resolve(cwd, env.GIT_DIR), config, ...branches, head };
 }
 
-async function branchTips(git: Git): Promise<Map<string, string>> {
-  const format = '--format=%(objectname) %(refname)';
+async function listBranches(git: Git): Promise<Pick<Served, 'branches' | 'aliases'>> {
+  const branches = new Map<string, string>();
+  const aliases = new Map<string, string>();
+  const format = '--format=%(objectname) %(refname) %(symref)';
   const { stdout } = await mustRun(git, ['for-each-ref', format, 'refs/heads/']);
-  return new Map(
-    linesOf('for-each-ref', stdout).map((line): [string, string] => {
-      const [, oid, ref] = /^([0-9a-f]+) (refs\/heads\/.+)$/.exec(line) ?? [];
-      if (!oid || !ref) throw oddAnswer('for-each-ref');
-      return [ref, oid];
-    }),
-  );
+  for (const line of linesOf('for-each-ref', stdout)) {
+    const [oid, ref, target, ...more] = line.split(' ');
+    if (!isOid(oid) || !ref || target === undefined || more.length > 0) {
+      throw oddAnswer('for-each-ref');
+    }
+    branches.set(ref, oid);
+    if (target) aliases.set(ref, target);
+  }
+  return { branches, aliases };
 }
 
 async function defaultBranch(git: Git): Promise<string | undefined> {

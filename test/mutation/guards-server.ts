@@ -181,6 +181,15 @@ export const server: Area = {
       named: 'whatever old value the push names',
     },
     {
+      id: 'server.alias',
+      file: RECEIVE,
+      find: 'ref: aliases.get(update.ref) ?? update.ref',
+      replace: 'ref: aliases.get(update.ref) ? update.ref : update.ref',
+      prevents: 'The default branch is set back under another name that it has',
+      noticedBy: 'integration/server/branches',
+      named: 'another name of the default branch',
+    },
+    {
       id: 'server.head',
       file: RECEIVE,
       find: "if (rules.every(({ state }) => state === 'none')) return [];",

@@ -265,6 +265,17 @@ describe('what git would believe', () => {
     expect(await served.at(MAIN)).toBe(before);
   });
 
+  it('does not count: a branch that is another name of the default branch', async () => {
+    await served.git('symbolic-ref', 'refs/heads/master', MAIN);
+    await ada.lease(['claim', 'RFC-001']);
+    const begin = await ada.git('rev-parse', 'HEAD');
+    await ada.commit({ [ONE]: 'by ada' });
+    await ada.push(['origin', 'HEAD:master']);
+    expect(await served.at(MAIN)).not.toBe(begin);
+    const back = await bob.push(['origin', `+${begin}:master`]);
+    expect(back.stderr).toContain('RFC-001: document is not claimed by you');
+  });
+
   it('does not count: an object that somebody has pushed in the place of another', async () => {
     const tip = await ada.git('rev-parse', 'HEAD');
     await ada.git('checkout', '--quiet', '--orphan', 'other');

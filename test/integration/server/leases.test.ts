@@ -86,6 +86,13 @@ describe('a claim', () => {
     expect(await served.at(RFC_001)).toBe('');
   });
 
+  it('that has parents, as the Rust tool writes them, passes', async () => {
+    const parents = [await bob.git('rev-parse', 'HEAD')];
+    const { stderr, status } = await pushLease(bob, { content: leaseOf('bob'), parents });
+    expect(stderr).not.toContain('remote: ');
+    expect(status).toBe(0);
+  });
+
   it('that was written in the server’s future is refused', async () => {
     const lease = { content: leaseOf('bob', -1000), committed: now() + 1000 };
     expect((await pushLease(bob, lease)).stderr).toContain("in the server's future");
