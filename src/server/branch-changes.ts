@@ -18,6 +18,8 @@ export interface Move {
   next: string;
 }
 
+export type NewBranch = Pick<Move, 'ref' | 'next'>;
+
 /** What to look at: the default branch, its tip as it is, and paths with all that is below. */
 export interface Scope {
   head: string;
@@ -31,9 +33,10 @@ export interface Scope {
  */
 export async function changeOfNewBranches(
   git: Git,
-  tips: readonly string[],
+  branches: readonly NewBranch[],
   { trunk, paths }: Scope,
 ): Promise<Change> {
+  const tips = branches.map(({ next }) => next);
   const commits = await commitsNew(git, tips, { trackingRefs: ['--branches'], commits: [] });
   const change = await changeOfCommits(git, commits, paths);
   return startingFrom(change, [trunk, ...change.parents]);

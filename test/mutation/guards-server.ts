@@ -5,6 +5,8 @@ const UPDATES = 'src/server/updates.ts';
 const RULES = 'src/server/lease-rules.ts';
 const CHANGES = 'src/server/branch-changes.ts';
 const LEASES = 'src/server/judge-leases.ts';
+const CHANGED = 'src/server/changed-rules.ts';
+const DOCUMENTS = 'src/commands/pushed-documents.ts';
 const BRANCHES = 'src/commands/pushed-branches.ts';
 const RECEIVE = 'src/commands/pre-receive.ts';
 
@@ -163,7 +165,7 @@ export const server: Area = {
     },
     {
       id: 'server.claimed',
-      file: BRANCHES,
+      file: DOCUMENTS,
       find: "view.state === 'held' && isMine(view) ? view.lease.agent : pusher.account",
       replace: "view.state === 'held' ? view.lease.agent : pusher.account",
       prevents: 'A document is changed under the lease of another',
@@ -218,18 +220,18 @@ export const server: Area = {
     },
     {
       id: 'server.administrators',
-      file: BRANCHES,
-      find: 'if (mayChange || areSame(before, after)) return undefined;',
-      replace: 'if (mayChange || areSame(before, before)) return undefined;',
+      file: CHANGED,
+      find: 'if (mayChange || (before && after && areSame(before, after))) return undefined;',
+      replace: 'if (mayChange || (before && after)) return undefined;',
       prevents: 'Anybody changes the rules, although there are administrators',
       noticedBy: 'integration/server/settings',
       named: 'is for administrators to change',
     },
     {
       id: 'server.breaking',
-      file: BRANCHES,
-      find: "if (after.state === 'broken') {",
-      replace: 'if (after === undefined) {',
+      file: CHANGED,
+      find: "if (after?.state !== 'broken') return undefined;",
+      replace: "if (after?.state !== 'broken' || ref) return undefined;",
       prevents: 'A push leaves a configuration by which nothing can be judged',
       noticedBy: 'integration/server/settings',
       named: 'is not broken by a push',

@@ -151,6 +151,14 @@ describe('the configuration', () => {
     expect(stderr).toContain('.lazyspec.toml');
   });
 
+  it('may have been broken in between, on a branch that is new', async () => {
+    await ada.commit({ '.lazyspec.toml': '[coordination\n' });
+    const broken = await ada.push(['origin', 'HEAD:refs/heads/new']);
+    expect(broken.stderr).toContain("this push would break the configuration on 'new'");
+    await ada.commit({ '.lazyspec.toml': '[coordination]\n' });
+    expect((await ada.push(['origin', 'HEAD:refs/heads/new'])).status).toBe(0);
+  });
+
   it('that is broken refuses, and is mended by an administrator only', async () => {
     await configured({ '.lazyspec.toml': '[coordination]\nremote = 7\n' });
     await ada.commit({ 'README.md': 'x' });

@@ -1,0 +1,86 @@
+/** Judges the documents that a push changes. */
+import type { LazyspecError } from '../errors.ts';
+import type { Change } from '../git/change.ts';
+import { plumbingStore } from '../git/plumbing.ts';
+import type { RefusedDocument } from '../lease/explain.ts';
+import { refusedError } from '../lease/explain.ts';
+import type { ChangedDocument } from '../lease/gate.ts';
+import { isLive, judgeDocuments } from '../lease/gate.ts';
+import { judgeTakeover } from '../lease/takeover.ts';
+import type { View } from '../lease/view.ts';
+import { leaseRef, viewOf } from '../lease/view.ts';
+import { LEASE_REFS } from '../lease-refs.ts';
+import type { Push } from '../server/push.ts';
+import { MOST_TOLD, refused } from '../server/refused.ts';
+import type { Rules } from '../server/rules.ts';
+import { changedDocuments } from './changed-documents.ts';
+
+export interface Changed {
+  document: ChangedDocument;
+  rules: Rules;
+}
+
+export async function changedIn(push: Push, rules: Rules, change: Change): Promise<Changed[]> {
+  const at = { git: push.served.git, config: async () => rules.config };
+  return (await changedDocuments(at, change)).map((document) => ({ document, rules }));
+}
+
+/** By the leases as they are before the push: what is claimed in it is not held yet. */
+export async function refusedDocuments(
+  push: Push,
+  changed: readonly Changed[],
+): Promise<LazyspecError | undefined> {
+  if (changed.length === 0) return undefined;
+  const { pusher, program } = push;
+  const store = plumbingStore(push.served.git);
+  const creates = changed.some(({ document, rules }) => {
+    return document.created && rules.config.gate.create === 'any';
+  });
+  const refs = [...new Set(changed.map(({ document }) => leaseRef(document)))];
+  const stored = await (creates ? store.list(LEASE_REFS) : store.read(refs));
+  const views = new Map<string, View>(stored.map((one) => [one.ref, viewOf(one)]));
+  const now = push.now();
+  const isMine = (view: View) => view.state === 'held' && pusher.owns(view.lease.agent);
+  const holdsAny = [...views.values()].some((view) => isMine(view) && isLive(view, now));
+
+  const refusals = new Map<string, RefusedDocument>();
+  for (const { document, rules } of changed) {
+    const ref = leaseRef(document);
+    const view = views.get(ref) ?? { state: 'absent' };
+    const [judged] = judgeDocuments([document], {
+      agent: view.state === 'held' && isMine(view) ? view.lease.agent : pusher.account,
+      now,
+      create: rules.config.gate.create,
+      view: () => view,
+      holdsAny: () => holdsAny,
+    });
+    if (!judged || judged.verdict === 'pass') continue;
+    const { id, type, paths, commits, verdict: code } = judged;
+    const known = refusals.get(ref);
+    const { coordination } = rules.config;
+    refusals.set(ref, {
+      document: { id, type },
+      code,
+      view,
+      paths: [...new Set([...(known?.paths ?? []), ...paths])],
+      commits: [...new Set([...(known?.commits ?? []), ...commits])],
+      ...(view.state === 'held' && { takeover: judgeTakeover(view, now, 0, coordination) }),
+    });
+  }
+  return told([...refusals.values()], { agent: pusher.account, now, program });
+}
+
+function told(
+  refusals: readonly RefusedDocument[],
+  to: Parameters<typeof refusedError>[1],
+): LazyspecError | undefined {
+  if (refusals.length === 0) return undefined;
+  const error = refusedError(refusals.slice(0, MOST_TOLD), to);
+  const more = refusals.length - MOST_TOLD;
+  if (more <= 0) return error;
+  const { details, remedies } = error;
+  return refused(`${refusals.length} documents were refused`, {
+    details: [...details, `and ${more} more`],
+    remedies,
+  });
+}
