@@ -9,7 +9,7 @@ import { KINDS, tellMissing } from '../../helpers/servers/kinds.ts';
 import type { Kind, Rival, Server } from '../../helpers/servers/server.ts';
 import { ADMINISTRATOR, must, RIVALS } from '../../helpers/servers/server.ts';
 import type { Attack, Push } from './attack.ts';
-import { filledIn } from './attack.ts';
+import { toldTo } from './attack.ts';
 import { ATTACKS } from './attacks.ts';
 import { ADMINISTRATION, OWN_WORK } from './own-work.ts';
 import { pushRaw } from './raw-push.ts';
@@ -62,8 +62,7 @@ export function attackSuite(kind: Kind): void {
           const after = await refsOf(sandbox, server);
           if (after !== refs) await restore(sandbox, server, refs);
           expect(after).toBe(before);
-          const names = { me, other: scene.other, id: attack.on?.(scene) ?? '' };
-          expect(terminal).toContain(filledIn(attack.told, names));
+          expect(terminal).toContain(toldTo(attack, scene));
         },
       );
     });

@@ -25,6 +25,7 @@ function unclaimed(title: string, make: (scene: Scene) => Forged | Promise<Forge
 
 const changed: Forged = { files: { [path(FREE)]: MINE } };
 const rules = 'only administrators change the configuration';
+const broken = "this push would break the configuration on 'main'";
 const LOOSE = '# Nothing is gated any more\n';
 const elsewhere =
   '[coordination]\nremote = "origin"\n[[types]]\nname = "x"\ndir = "x"\nprefix = "X"\n';
@@ -38,8 +39,8 @@ export const ATTACKS_ON_DOCUMENTS: readonly Attack[] = [
     push: (scene) => onto(scene, { files: { [path(HELD[scene.other])]: MINE } }),
   },
   {
-    title: 'the same, with a lease of mine pushed together with it',
-    told: '{id}',
+    title: 'a change to it, with a lease of mine on it in the same push',
+    told: "{id}: the lease of '{other}' cannot be taken over yet",
     on: ({ other }) => HELD[other],
     push: async (scene) => {
       const id = HELD[scene.other];
@@ -60,20 +61,6 @@ export const ATTACKS_ON_DOCUMENTS: readonly Attack[] = [
   unclaimed('a document made a symbolic link', () => ({
     files: { [path(FREE)]: { mode: '120000', content: '../../README.md' } },
   })),
-  {
-    title: 'a document whose folder unpacks to ten thousand million files',
-    told: 'git',
-    push: async ({ forge, main }) => {
-      const names = Array.from({ length: 10 }, (_, i) => `${i}`);
-      const of = (oid: string, mode: string) => names.map((name) => ({ mode, name, oid }));
-      let tree = await forge.tree(of(await forge.blob('x'), '100644'));
-      for (let depth = 1; depth < 10; depth++) tree = await forge.tree(of(tree, '40000'));
-      const folder = (name: string, oid: string) => [{ mode: '40000', name, oid }];
-      const rfcs = await forge.tree(folder('RFC-003-bomb', tree));
-      const root = await forge.tree(folder('docs', await forge.tree(folder('rfcs', rfcs))));
-      return [`${await forge.commitOf(root, main)}:refs/heads/main`];
-    },
-  },
   {
     title: 'a change in a merge of a thousand commits',
     told: notClaimed,
@@ -226,12 +213,12 @@ export const ATTACKS_ON_DOCUMENTS: readonly Attack[] = [
   },
   {
     title: 'a configuration that cannot be read',
-    told: rules,
+    told: broken,
     push: (scene) => onto(scene, { files: { '.lazyspec.toml': '[coordination' } }),
   },
   {
     title: 'a configuration that is a symbolic link',
-    told: rules,
+    told: broken,
     push: (scene) => onto(scene, { files: { '.lazyspec.toml': { mode: '120000', content: 'x' } } }),
   },
   {
@@ -244,7 +231,7 @@ export const ATTACKS_ON_DOCUMENTS: readonly Attack[] = [
   },
   {
     title: 'a loosened configuration on a new branch, then a change there',
-    told: '',
+    told: notClaimed,
     on: free,
     first: (scene) => onto(scene, { files: { '.lazyspec.toml': LOOSE } }, 'loose'),
     push: async (scene) => {
@@ -254,7 +241,7 @@ export const ATTACKS_ON_DOCUMENTS: readonly Attack[] = [
   },
   {
     title: 'a loosened configuration on a new branch, then that branch for the default one',
-    told: '',
+    told: rules,
     first: (scene) => onto(scene, { files: { '.lazyspec.toml': LOOSE } }, 'loose'),
     push: (scene) => onto(scene, { files: { '.lazyspec.toml': LOOSE }, date: 1 }),
   },

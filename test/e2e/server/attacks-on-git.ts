@@ -1,10 +1,10 @@
 /** Attacks that git's own client cannot make: what is said of the old value of a ref is not so. */
-import type { Attack } from './attack.ts';
+import type { Attack, Rivals } from './attack.ts';
 import { ZERO } from './raw-push.ts';
 import type { Scene } from './scene.ts';
 import { FREE, HELD, leaseRef, path } from './scene.ts';
 
-const theirs = ({ other }: Scene) => HELD[other];
+const theirs = ({ other }: Rivals) => HELD[other];
 const NOWHERE = '1'.repeat(40);
 
 function falseOld(
@@ -78,7 +78,7 @@ export const ATTACKS_ON_GIT: readonly Attack[] = [
   unreadable('replaced by a blob', ({ forge }) => forge.blob('no commit')),
   unreadable('replaced by a tag that calls it a blob', ({ forge }, mine) => forge.lyingTag(mine)),
   {
-    title: 'one ref twice in one push: the lease of mine released, and claimed for the other',
+    title: 'one ref twice in one push: the lease of mine released, then claimed for the other',
     told: 'which refs are pushed',
     push: (scene) => {
       const [ref, mine] = [leaseRef(HELD[scene.me]), scene.leaseOn(HELD[scene.me])];

@@ -1,11 +1,11 @@
 /** Attacks on leases: on whose they are, and on how long they last. */
 import { now } from '../../helpers/leases.ts';
-import type { Attack } from './attack.ts';
+import type { Attack, Rivals } from './attack.ts';
 import type { Dated, Scene } from './scene.ts';
 import { ABANDONED, FREE, HELD, HOUR, LAPSED, lease, leaseRef, MALFORMED } from './scene.ts';
 
-const theirs = ({ other }: Scene) => HELD[other];
-const lapsed = ({ other }: Scene) => LAPSED[other];
+const theirs = ({ other }: Rivals) => HELD[other];
+const lapsed = ({ other }: Rivals) => LAPSED[other];
 const free = () => FREE;
 
 /** A lease in the name of one of the two, pushed to a document's ref. */
@@ -174,7 +174,7 @@ export const ATTACKS_ON_LEASES: readonly Attack[] = [
       [HELD[me], HELD[other], LAPSED[other], ABANDONED[other]].map((id) => `:${leaseRef(id)}`),
   },
   {
-    title: 'release of a malformed lease, which is nobody’s',
+    title: "release of a malformed lease, which is nobody's",
     told: malformed,
     on: () => MALFORMED,
     push: () => [`:${leaseRef(MALFORMED)}`],

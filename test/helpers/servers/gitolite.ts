@@ -68,6 +68,7 @@ async function letIn(sandbox: Sandbox, address: string, folder: string): Promise
 
 repo specs
     RW+ = ${ACCOUNTS.join(' ')}
+    config lazyspec.identity = GL_USER
     config lazyspec.administrator = ${ADMINISTRATOR}
 `,
   );

@@ -18,7 +18,7 @@ export const http: Kind = {
   async start(sandbox: Sandbox, hook: string) {
     const folder = join(sandbox.folder, 'http');
     mkdirSync(folder);
-    await guard(sandbox, sandbox.remote, hook);
+    await guard(sandbox, { repository: sandbox.remote, hook, identity: 'REMOTE_USER' });
     const users = join(folder, 'users');
     const lines: string[] = [];
     for (const account of ACCOUNTS) {
@@ -62,15 +62,17 @@ server.modules = ("mod_auth", "mod_authn_file", "mod_alias", "mod_setenv", "mod_
 
 auth.backend = "htpasswd"
 auth.backend.htpasswd.userfile = "${users}"
-auth.require = ("" => ("method" => "basic", "realm" => "git", "require" => "valid-user"))
+auth.require = ("/git/" => ("method" => "basic", "realm" => "git", "require" => "valid-user"))
 
 alias.url = ("/git/" => "${core}/git-http-backend/")
-cgi.assign = ("" => "")
-setenv.set-environment = (
-  "GIT_PROJECT_ROOT" => "${sandbox.folder}",
-  "GIT_HTTP_EXPORT_ALL" => "1",
-  "HOME" => "${sandbox.home}",
-  "PATH" => "${sandbox.env.PATH}",
-)
+$HTTP["url"] =~ "^/git/" {
+  cgi.assign = ("" => "")
+  setenv.set-environment = (
+    "GIT_PROJECT_ROOT" => "${sandbox.folder}",
+    "GIT_HTTP_EXPORT_ALL" => "1",
+    "HOME" => "${sandbox.home}",
+    "PATH" => "${sandbox.env.PATH}",
+  )
+}
 `;
 }

@@ -34,8 +34,12 @@ export function forEachAccount<T>(make: (account: Account) => T): Record<Account
 }
 
 /** Puts the hook into a repository, and names who may do what others may not. */
-export async function guard(sandbox: Sandbox, repository: string, hook: string): Promise<void> {
+export async function guard(
+  sandbox: Sandbox,
+  { repository, hook, identity }: { repository: string; hook: string; identity: string },
+): Promise<void> {
   symlinkSync(hook, join(repository, 'hooks', 'pre-receive'));
+  await sandbox.git(repository, 'config', 'lazyspec.identity', identity);
   await sandbox.git(repository, 'config', 'lazyspec.administrator', ADMINISTRATOR);
 }
 

@@ -13,7 +13,7 @@ export const plainSsh: Kind = {
   async start(sandbox: Sandbox, hook: string) {
     const folder = join(sandbox.folder, 'ssh');
     mkdirSync(folder, { mode: 0o700 });
-    await guard(sandbox, sandbox.remote, hook);
+    await guard(sandbox, { repository: sandbox.remote, hook, identity: 'LAZYSPEC_PUSHER' });
     const lines: string[] = [];
     for (const account of ACCOUNTS) {
       const key = readFileSync(`${await sshKey(sandbox, folder, account)}.pub`, 'utf8');
