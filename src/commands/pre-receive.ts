@@ -15,19 +15,18 @@ import type { Update } from '../server/updates.ts';
 import { branchName, kindOf, parseUpdates } from '../server/updates.ts';
 import { shellQuote } from '../shell-quote.ts';
 import type { Context } from './context.ts';
-import type { GateOutcome } from './gate.ts';
 import { judgeBranches } from './pushed-branches.ts';
 
 /**
+ * Passes, or throws.
  * @param input what git says on stdin
- * @throws {LazyspecError} AGENT_UNKNOWN, USAGE, PUSH_REFUSED, GIT_FAILED, GIT_MISSING, FILE_SYSTEM:
- *   whatever goes wrong, the push is refused
+ * @throws {LazyspecError} why the push is refused: PUSH_REFUSED, AGENT_UNKNOWN, USAGE, the codes of
+ *   the gate; GIT_FAILED, GIT_MISSING, … where it could not be judged
  */
-export async function preReceive(context: Context, input: string): Promise<GateOutcome> {
+export async function preReceive(context: Context, input: string): Promise<void> {
   const updates = parseUpdates(input).filter(({ ref }) => kindOf(ref) !== 'other');
   const refusals = updates.length > 0 ? await judgePush(context, updates) : [];
-  if (refusals.length === 0) return { result: { ok: true, documents: [] } };
-  return { result: { ok: false, documents: [] }, refusal: combined(refusals) };
+  if (refusals.length > 0) throw combined(refusals);
 }
 
 async function judgePush(context: Context, named: readonly Update[]): Promise<LazyspecError[]> {

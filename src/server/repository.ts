@@ -50,7 +50,8 @@ export async function openServed({
     listBranches(git),
     defaultBranch(git),
   ]);
-  return { git, gitDir: resolve(cwd, env.GIT_DIR), config, ...branches, head };
+  const trunk = head && (branches.aliases.get(head) ?? head);
+  return { git, gitDir: resolve(cwd, env.GIT_DIR), config, ...branches, head: trunk };
 }
 
 async function listBranches(git: Git): Promise<Pick<Served, 'branches' | 'aliases'>> {
