@@ -62,6 +62,16 @@ export const ATTACKS_ON_DOCUMENTS: readonly Attack[] = [
     files: { [path(FREE)]: { mode: '120000', content: '../../README.md' } },
   })),
   {
+    title: 'a document whose folder unpacks to ten thousand million files',
+    told: 'took more memory than can be right',
+    push: async ({ forge, main }) => {
+      const folder = (name: string, oid: string) => [{ mode: '40000', name, oid }];
+      const rfcs = await forge.tree(folder('RFC-003-bomb', await forge.bomb()));
+      const root = await forge.tree(folder('docs', await forge.tree(folder('rfcs', rfcs))));
+      return [`${await forge.commitOf(root, main)}:refs/heads/main`];
+    },
+  },
+  {
     title: 'a change in a merge of a thousand commits',
     told: notClaimed,
     on: free,

@@ -80,6 +80,18 @@ export class Forge {
     return this.#git(args, '');
   }
 
+  /** A tree of ten trees of ten trees …: ten thousand million files in a dozen objects. */
+  async bomb(): Promise<string> {
+    const names = Array.from({ length: 10 }, (_, i) => `${i}`);
+    const blob = await this.blob('x');
+    let tree = await this.tree(names.map((name) => ({ mode: '100644', name, oid: blob })));
+    for (let depth = 1; depth < 10; depth++) {
+      const oid = tree;
+      tree = await this.tree(names.map((name) => ({ mode: '40000', name, oid })));
+    }
+    return tree;
+  }
+
   async blob(content: string): Promise<string> {
     return this.#git(['hash-object', '-w', '--stdin'], content);
   }
