@@ -57,7 +57,6 @@ export function judgeLease(
 function documentNamed(ref: string, types: readonly DocumentType[]): DocumentId | undefined {
   const named = documentOf(ref);
   if (!named || refComponentProblem(named.id) !== undefined) return undefined;
-  // Only among those of its type: a prefix may be the beginning of another's.
   const known = parseId(named.id, types);
   return known?.id === named.id && known.type === named.type ? named : undefined;
 }
@@ -70,8 +69,8 @@ function judgeRemoval(
   if (pusher.isAdministrator) return undefined;
   if (old.state === 'held' && pusher.owns(old.lease.agent)) return undefined;
   const document = documentOf(ref);
-  // The end of a name that git takes for a deletion whatever is there (builtin/receive-pack.c) is
-  // an old value that it does not have: that is malformed here, and so never the pusher's own.
+  // git removes a ref whatever it is at where the old value that it is told is of an object that it
+  // has not got (builtin/receive-pack.c). Such a lease is malformed here, and nobody's own.
   if (!document || old.state === 'absent') return noDocument(ref);
   const code = old.state === 'held' ? 'NOT_HOLDER' : 'MALFORMED_LEASE';
   return refusedError([{ document, code, view: old }], { agent: pusher.account, now, program });

@@ -51,7 +51,7 @@ describe(`${COUNT} refs in one push`, () => {
       expect(taken.stderr).toBe('');
       expect(taken.status).toBe(0);
     },
-    3 * MINUTES,
+    10 * MINUTES,
   );
 
   it(
@@ -78,7 +78,7 @@ describe(`${COUNT} refs in one push`, () => {
       expect(status).toBe(0);
       expect(processes.length).toBeLessThan(12);
     },
-    3 * MINUTES,
+    10 * MINUTES,
   );
 
   it(
@@ -111,7 +111,7 @@ describe(`${COUNT} refs in one push`, () => {
       expect(all.stderr.split('\n').length).toBeLessThan(60);
       expect(all.processes.length).toBeLessThan(16);
     },
-    3 * MINUTES,
+    10 * MINUTES,
   );
 
   it(
