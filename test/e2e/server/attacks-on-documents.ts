@@ -34,7 +34,7 @@ export const ATTACKS_ON_DOCUMENTS: readonly Attack[] = [
   unclaimed('a change to a document that nobody has claimed', () => changed),
   {
     title: 'a change to a document that the other has claimed',
-    told: "{id}: document is not claimed by you (held by '{other}'",
+    told: "{id}: document is not claimed by you (held by '{other}')",
     on: ({ other }) => HELD[other],
     push: (scene) => onto(scene, { files: { [path(HELD[scene.other])]: MINE } }),
   },

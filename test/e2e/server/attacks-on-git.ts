@@ -57,16 +57,20 @@ export const ATTACKS_ON_GIT: readonly Attack[] = [
   ),
   falseOld(
     "deletion of the other's lease, said to be an object that is nowhere",
-    '{id}: its lease is malformed',
+    '{id}: its lease is malformed: its ref points at no commit',
     () => ({
       old: NOWHERE,
       next: ZERO,
     }),
   ),
-  falseOld("deletion of the other's lease, said not to be there", 'which refs are pushed', () => ({
-    old: ZERO,
-    next: ZERO,
-  })),
+  falseOld(
+    "deletion of the other's lease, said not to be there",
+    'what is on stdin does not say which refs are pushed',
+    () => ({
+      old: ZERO,
+      next: ZERO,
+    }),
+  ),
   falseOld("mine in the place of the other's, said to be mine", byGit, (_, { mine }) => ({
     old: mine,
     next: mine,
@@ -79,7 +83,7 @@ export const ATTACKS_ON_GIT: readonly Attack[] = [
   unreadable('replaced by a tag that calls it a blob', ({ forge }, mine) => forge.lyingTag(mine)),
   {
     title: 'one ref twice in one push: the lease of mine released, then claimed for the other',
-    told: 'which refs are pushed',
+    told: 'what is on stdin does not say which refs are pushed',
     push: (scene) => {
       const [ref, mine] = [leaseRef(HELD[scene.me]), scene.leaseOn(HELD[scene.me])];
       return {

@@ -13,10 +13,10 @@ async function put(scene: Scene, id: string, agent: string, dated: Dated = {}) {
   return [`${await scene.forge.commit(lease(agent, dated))}:${leaseRef(id)}`];
 }
 
-const notTheirAgent = "'{other}' is no agent of '{me}'";
+const notTheirAgent = "{id}: '{other}' is no agent of '{me}'";
 const heldByOther = "{id}: the lease is held by '{other}', not by '{me}'";
 const tooEarly = "{id}: the lease of '{other}' cannot be taken over yet";
-const malformed = '{id}: its lease is malformed';
+const malformed = '{id}: its lease is malformed: its lease.json is not a JSON object';
 
 export const ATTACKS_ON_LEASES: readonly Attack[] = [
   {
@@ -33,7 +33,7 @@ export const ATTACKS_ON_LEASES: readonly Attack[] = [
   },
   {
     title: "a lease of a helper of the other's: `other/laptop`",
-    told: "'{other}/laptop' is no agent of '{me}'",
+    told: "{id}: '{other}/laptop' is no agent of '{me}'",
     on: free,
     push: (scene) => put(scene, FREE, `${scene.other}/laptop`),
   },

@@ -73,12 +73,6 @@ export const OWN_WORK: Record<string, Act> = {
     expect(await holderOf(id, site)).toBe(scene.me);
     expect(await pushChange(scene, path(id))).toMatchObject({ status: 0 });
   },
-  'is told by doctor that the remote compares and swaps': async ({ scene }) => {
-    const { stdout } = await scene.clone.hooks(['doctor', '--json']);
-    const { findings } = JSON.parse(stdout);
-    const swaps = findings.filter(({ check }: { check: string }) => check === 'compare-and-swap');
-    expect(swaps).toMatchObject([{ state: 'ok' }]);
-  },
 };
 
 export const ADMINISTRATION: Record<string, (site: Site) => Promise<void>> = {
@@ -97,5 +91,12 @@ export const ADMINISTRATION: Record<string, (site: Site) => Promise<void>> = {
     await clone.git('commit', '--quiet', '--all', '--message', 'Shorter leases');
     const pushed = await clone.tryGit(['push', 'origin', 'HEAD:main']);
     expect(pushed).toMatchObject({ status: 0 });
+  },
+  'is told by doctor that the remote compares and swaps': async ({ sandbox, server }) => {
+    const clone = await cloneAs(sandbox, server, ADMINISTRATOR, 'doctor');
+    const { stdout } = await clone.hooks(['doctor', '--json']);
+    const { findings } = JSON.parse(stdout);
+    const swaps = findings.filter(({ check }: { check: string }) => check === 'compare-and-swap');
+    expect(swaps).toMatchObject([{ state: 'ok' }]);
   },
 };
