@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { SERVER_HOOK } from '../hook-names.ts';
 /** lazyspec-hooks: sets a repository up, and is what its hooks call. */
+import { SERVER_HOOK } from '../hook-names.ts';
 import { endOnClosedOutput } from './closed-output.ts';
 import { performHook } from './perform-hook.ts';
 

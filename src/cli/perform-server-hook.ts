@@ -2,7 +2,7 @@ import type { Context } from '../commands/context.ts';
 import { preReceive } from '../commands/pre-receive.ts';
 import type { CommonOptions, Output } from './main.ts';
 import { perform } from './main.ts';
-import { standardInput } from './perform-hook.ts';
+import { standardInput } from './standard-input.ts';
 
 /** Runs the hook of a server; silent when it passes. Nothing that a clone may say skips it. */
 export async function performServerHook(options: CommonOptions): Promise<void> {

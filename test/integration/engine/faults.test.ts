@@ -110,7 +110,7 @@ describe('a push whose answer is lost', () => {
       'git',
       `#!/bin/sh
 PATH='${sandbox.env.PATH}'
-case " $* " in *" push "*) ${push} ;; *" for-each-ref "*) ${dead} ;; esac
+case " $* " in *" push "*) ${push} ;; *" cat-file "*) ${dead} ;; esac
 exec git "$@"
 `,
     );

@@ -7,6 +7,7 @@ function configOf(entries: Record<string, string[]> = {}): GitConfig {
     get: (key) => entries[key]?.at(-1),
     all: (key) => entries[key] ?? [],
     keys: () => Object.keys(entries),
+    listing: () => '',
     remotes: () => [],
   };
 }
