@@ -1,6 +1,6 @@
 /** A real sshd for the sandbox's remote, on loopback, with keys of its own. */
-import { spawn } from 'node:child_process';
-import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { accessSync, appendFileSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { freePort, untilListening } from './remotes.ts';
@@ -71,6 +71,20 @@ export async function startSshd(
   });
   await untilListening(port);
   return port;
+}
+
+/**
+ * Has the pushes with one key share a connection: most of the time of a push is making one. Each is
+ * a session of its own to the server all the same.
+ */
+export function sshShared(sandbox: Sandbox, folder: string, key: string): string {
+  const command = sshWith(folder, key);
+  const shared = ['ControlMaster auto', 'ControlPersist 600', `ControlPath "${key}.shared"`, ''];
+  appendFileSync(`${key}.config`, shared.join('\n'));
+  sandbox.onDispose(() => {
+    spawnSync('ssh', ['-F', `${key}.config`, '-O', 'exit', '127.0.0.1'], { stdio: 'ignore' });
+  });
+  return command;
 }
 
 /** The command for `core.sshCommand` that uses one key, and no setting or agent of the developer. */

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { noSshd, programAt, sshKey, sshWith, startSshd } from '../remotes-ssh.ts';
+import { noSshd, programAt, sshKey, sshShared, sshWith, startSshd } from '../remotes-ssh.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { Kind } from './server.ts';
 import { ACCOUNTS, ADMINISTRATOR, forEachAccount, must } from './server.ts';
@@ -47,7 +47,7 @@ export const gitolite: Kind = {
       repository,
       settings: forEachAccount((account) => ({
         'remote.origin.url': `${address}/specs`,
-        'core.sshCommand': sshWith(folder, join(folder, account)),
+        'core.sshCommand': sshShared(sandbox, folder, join(folder, account)),
       })),
     };
   },

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { noSshd, sshKey, sshWith, startSshd } from '../remotes-ssh.ts';
+import { noSshd, sshKey, sshShared, startSshd } from '../remotes-ssh.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { Kind } from './server.ts';
 import { ACCOUNTS, forEachAccount, guard } from './server.ts';
@@ -29,7 +29,7 @@ export const plainSsh: Kind = {
       repository: sandbox.remote,
       settings: forEachAccount((account) => ({
         'remote.origin.url': address,
-        'core.sshCommand': sshWith(folder, join(folder, account)),
+        'core.sshCommand': sshShared(sandbox, folder, join(folder, account)),
       })),
     };
   },
