@@ -72,6 +72,14 @@ describe('a push to a branch', () => {
     expect(stderr).toContain('lazyspec-lease claim RFC-001 RFC-002 STORY-042');
   });
 
+  it('tells of names that would steer a terminal, and does not let them', async () => {
+    await ada.commit({ 'docs/rfcs/RFC-001-\u001b[31m\nremote: fine ä.md': 'x' });
+    const { status, stderr } = await ada.push(['origin', 'HEAD']);
+    expect(status).toBe(1);
+    expect(stderr).toContain('changed: docs/rfcs/RFC-001-[31m remote: fine ä.md (in ');
+    expect(stderr).not.toContain('\u001b[31m');
+  });
+
   it('is all or none: a branch that may be pushed does not get through beside one that may not', async () => {
     await ada.commit({ 'README.md': 'fine' });
     await ada.git('branch', 'fine');
