@@ -2,6 +2,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sshKey, sshWith } from '../../helpers/remotes-ssh.ts';
 import type { Clone } from '../../helpers/sandbox.ts';
 import { Sandbox } from '../../helpers/sandbox.ts';
 import { KINDS, tellMissing } from '../../helpers/servers/kinds.ts';
@@ -65,5 +66,23 @@ describe.each(KINDS.map((kind) => [kind.title, kind] as const))('over %s', (titl
     const command = `--receive-pack=${SET_BY[title]}=${others(account)} git-receive-pack`;
     const expected = title === 'http' ? [`REMOTE_USER=${account}`] : [];
     expect(await told(clone, ['push', command], env)).toEqual(expected);
+  });
+
+  test('who has no account is not let in', async () => {
+    const clone = await cloneAs(sandbox, server, 'alice', 'nobody');
+    const address = new URL(await clone.git('config', 'remote.origin.url'));
+    if (title === 'http') {
+      address.username = '';
+      address.password = '';
+      await clone.git('config', 'remote.origin.url', address.href);
+    } else {
+      const key = await sshKey(sandbox, sandbox.folder, 'nobody-key');
+      await clone.git('config', 'core.sshCommand', sshWith(sandbox.folder, key));
+    }
+    const env = { GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
+    const ran = await clone.tryGit(['ls-remote', 'origin'], { env });
+    expect(ran.status).not.toBe(0);
+    expect(ran.stdout).toBe('');
+    expect(ran.stderr).toMatch(/could not read Username|Permission denied|password/);
   });
 });
