@@ -131,7 +131,7 @@ function packedRefs(commonDir: string, prefix: string): Refs | undefined {
     const end = content.indexOf('\n', at);
     const oid = content.slice(start, at);
     // `<oid> SP <name> LF`
-    if (!isOid(oid)) return undefined;
+    if (end < 0 || !isOid(oid)) return undefined;
     found.set(content.slice(at + 1, end), oid);
     at = content.indexOf(wanted, end);
   }

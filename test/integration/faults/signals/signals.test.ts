@@ -20,7 +20,7 @@ const FOUND = [
   'claim, push 1 at its end: stopped for 7200 s',
   'claim, update-ref 1 at its end: stopped for 7200 s, and overtaken',
   'heartbeat, push 1 at its end: stopped for 7200 s, and overtaken',
-  'gate of nothing, cat-file 2 at its end: stopped for 7200 s',
+  'gate of nothing, cat-file 1 at its end: stopped for 7200 s',
 ];
 
 function isChosen(name: string, index: number): boolean {
