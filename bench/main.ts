@@ -18,6 +18,7 @@ import { load } from './load.ts';
 import { profile } from './profile.ts';
 import type { Findings, Run } from './report.ts';
 import { isMissed, markdown } from './report.ts';
+import { server } from './server.ts';
 import { start } from './start.ts';
 import { tree } from './tree.ts';
 
@@ -36,6 +37,7 @@ const GROUPS: Record<string, (settings: Settings) => Promise<Findings>> = {
   growth,
   load,
   profile,
+  server,
 };
 
 const { values, positionals } = parseArgs({

@@ -8,10 +8,11 @@ import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { LazyspecError } from '../errors.ts';
+import { ownMemory } from './process-memory.ts';
 
 export interface GitResult {
   /** How the process ended; `exit` is the only ending in which `status` means anything. */
-  ended: 'exit' | 'signal' | 'deadline' | 'cancelled' | 'flooded';
+  ended: 'exit' | 'signal' | 'deadline' | 'cancelled' | 'flooded' | 'swollen';
   /** Exit status, or -1 when it did not exit by itself. */
   status: number;
   stdout: Buffer;
@@ -41,8 +42,11 @@ interface GitSettings {
   cwd: string;
   env: NodeJS.ProcessEnv;
   signal?: AbortSignal | undefined;
+  /** Bytes; a git that takes more is ended. */
+  memory?: number;
 }
 
+const MEMORY_INTERVAL = 100;
 const LOCAL_DEADLINE = 30_000;
 /** More than any of our calls can rightly say: 100,000 leases listed are 20 MB. */
 const MAX_OUTPUT = 64 * 1024 * 1024;
@@ -79,7 +83,12 @@ function collect(stream: Readable | null | undefined, take: (chunk: Buffer) => v
 }
 
 /** A git bound to a folder. @throws {LazyspecError} GIT_MISSING, from each call. */
-export function createGit({ cwd, env, signal }: GitSettings): Git {
+export function createGit({
+  cwd,
+  env,
+  signal,
+  memory = Number.POSITIVE_INFINITY,
+}: GitSettings): Git {
   return (args, call = {}) =>
     new Promise((resolve, reject) => {
       let cut: GitResult['ended'] | undefined = signal?.aborted ? 'cancelled' : undefined;
@@ -137,8 +146,13 @@ export function createGit({ cwd, env, signal }: GitSettings): Git {
       const cancel = () => stop('cancelled');
       later(call.deadline ?? LOCAL_DEADLINE, () => stop('deadline'));
       signal?.addEventListener('abort', cancel, { once: true });
+      const watch = () => {
+        if (ownMemory(child.pid) > memory) stop('swollen');
+      };
+      const watching = memory < Number.POSITIVE_INFINITY && setInterval(watch, MEMORY_INTERVAL);
       const tidy = () => {
         timers.forEach(clearTimeout);
+        if (watching) clearInterval(watching);
         signal?.removeEventListener('abort', cancel);
       };
 
@@ -228,6 +242,7 @@ export function gitFailed(args: readonly string[], result: GitResult): LazyspecE
     signal: 'was killed',
     deadline: 'did not end in time',
     flooded: 'printed more than can be right',
+    swollen: 'took more memory than can be right',
   }[result.ended];
   return new LazyspecError('GIT_FAILED', `git ${args[0]} ${how}`, {
     details: result.stderr.trim().split('\n').filter(Boolean).slice(0, 10),

@@ -20,6 +20,12 @@ export interface Served {
 }
 
 /**
+ * Of each git, in bytes. A few trees can unpack to more files than any machine could list, and git
+ * keeps in memory what differs until it has all of it.
+ */
+const MOST_MEMORY = 2 ** 29;
+
+/**
  * @param env that git has given to its hook: it says where we are, and where what is pushed is kept
  *   until it is taken (git-receive-pack(1), Quarantine Environment)
  * @throws {LazyspecError} PUSH_REFUSED, GIT_FAILED, GIT_MISSING
@@ -44,7 +50,10 @@ export async function openServed({
     });
   }
   // What stands in for an object here is not what was pushed, nor what others get.
-  const git = createGit({ cwd, env: { ...env, GIT_NO_REPLACE_OBJECTS: '1' }, signal });
+  const git = createGit({
+    ...{ cwd, env: { ...env, GIT_NO_REPLACE_OBJECTS: '1' }, signal },
+    memory: MOST_MEMORY,
+  });
   const [config, branches, head] = await Promise.all([
     readGitConfig(git),
     listBranches(git),

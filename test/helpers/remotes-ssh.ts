@@ -1,6 +1,6 @@
 /** A real sshd for the sandbox's remote, on loopback, with keys of its own. */
-import { spawn } from 'node:child_process';
-import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { accessSync, appendFileSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { freePort, untilListening } from './remotes.ts';
@@ -26,13 +26,41 @@ export function tellWithoutSshd(what: string): void {
 export async function gitSsh(sandbox: Sandbox): Promise<string> {
   const folder = join(sandbox.folder, 'ssh');
   mkdirSync(folder, { mode: 0o700 });
-  const [host, user] = [join(folder, 'host'), join(folder, 'user')];
-  for (const key of [host, user]) {
-    await insist('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key], sandbox);
-  }
+  const key = await sshKey(sandbox, folder, 'user');
+  const port = await startSshd(sandbox, folder, { authorizedKeys: `${key}.pub` });
+  // ssh takes its home from the list of users, whatever $HOME says.
+  await sandbox.git(sandbox.folder, 'config', '--global', 'core.sshCommand', sshWith(folder, key));
+  return `ssh://${userInfo().username}@127.0.0.1:${port}${encodeURI(sandbox.remote)}`;
+}
+
+/** A new pair of keys. @returns where the private one is; the public one is beside it, in `.pub` */
+export async function sshKey(sandbox: Sandbox, folder: string, name: string): Promise<string> {
+  const key = join(folder, name);
+  await insist('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', key], sandbox);
+  return key;
+}
+
+/** An sshd on loopback, stopped with the sandbox. @returns its port */
+export async function startSshd(
+  sandbox: Sandbox,
+  folder: string,
+  { authorizedKeys, home = sandbox.home }: { authorizedKeys: string; home?: string },
+): Promise<number> {
+  const host = await sshKey(sandbox, folder, 'host');
   const port = await freePort();
-  writeFileSync(join(folder, 'sshd_config'), serverSettings(sandbox, port, { host, user }));
-  writeFileSync(join(folder, 'config'), clientSettings(join(folder, 'known_hosts'), user));
+  const settings = [
+    `ListenAddress 127.0.0.1:${port}`,
+    `HostKey "${host}"`,
+    `AuthorizedKeysFile "${authorizedKeys}"`,
+    'PidFile none',
+    'UsePAM no',
+    'UseDNS no',
+    'StrictModes no', // the folder for temporary files is everybody's
+    'MaxStartups 1000', // or a crowd of pushes is turned away at random
+    `SetEnv "HOME=${home}" "PATH=${sandbox.env.PATH}" GIT_CONFIG_NOSYSTEM=1`,
+    '',
+  ];
+  writeFileSync(join(folder, 'sshd_config'), settings.join('\n'));
   const child = spawn(sshd ?? '', ['-D', '-e', '-f', join(folder, 'sshd_config')], {
     env: sandbox.env,
     stdio: 'ignore',
@@ -42,37 +70,36 @@ export async function gitSsh(sandbox: Sandbox): Promise<string> {
     if (child.pid) process.kill(-child.pid, 'SIGKILL');
   });
   await untilListening(port);
-  // ssh takes its home from the list of users, whatever $HOME says.
-  const command = `ssh -F '${join(folder, 'config')}'`;
-  await sandbox.git(sandbox.folder, 'config', '--global', 'core.sshCommand', command);
-  return `ssh://${userInfo().username}@127.0.0.1:${port}${encodeURI(sandbox.remote)}`;
+  return port;
 }
 
-function serverSettings(sandbox: Sandbox, port: number, keys: { host: string; user: string }) {
-  return [
-    `ListenAddress 127.0.0.1:${port}`,
-    `HostKey "${keys.host}"`,
-    `AuthorizedKeysFile "${keys.user}.pub"`,
-    'PidFile none',
-    'UsePAM no',
-    'UseDNS no',
-    'StrictModes no', // the folder for temporary files is everybody's
-    'MaxStartups 1000', // or a crowd of pushes is turned away at random
-    `SetEnv "HOME=${sandbox.home}" "PATH=${sandbox.env.PATH}" GIT_CONFIG_NOSYSTEM=1`,
-    '',
-  ].join('\n');
+/**
+ * Has the pushes with one key share a connection: most of the time of a push is making one. Each is
+ * a session of its own to the server all the same.
+ */
+export function sshShared(sandbox: Sandbox, folder: string, key: string): string {
+  const command = sshWith(folder, key);
+  const shared = ['ControlMaster auto', 'ControlPersist 600', `ControlPath "${key}.shared"`, ''];
+  appendFileSync(`${key}.config`, shared.join('\n'));
+  sandbox.onDispose(() => {
+    spawnSync('ssh', ['-F', `${key}.config`, '-O', 'exit', '127.0.0.1'], { stdio: 'ignore' });
+  });
+  return command;
 }
 
-function clientSettings(knownHosts: string, key: string): string {
-  return [
+/** The command for `core.sshCommand` that uses one key, and no setting or agent of the developer. */
+export function sshWith(folder: string, key: string): string {
+  const settings = [
     `IdentityFile "${key}"`,
     'IdentitiesOnly yes',
     'IdentityAgent none',
-    `UserKnownHostsFile "${knownHosts}"`,
+    `UserKnownHostsFile "${join(folder, 'known_hosts')}"`,
     'StrictHostKeyChecking accept-new',
     'LogLevel ERROR',
     '',
-  ].join('\n');
+  ];
+  writeFileSync(`${key}.config`, settings.join('\n'));
+  return `ssh -F '${key}.config'`;
 }
 
 function whyNot(): string | undefined {
@@ -89,7 +116,8 @@ function whyNot(): string | undefined {
   }
 }
 
-function programAt(name: string): string | undefined {
+/** Where a program is that may be in none of the user's folders. */
+export function programAt(name: string): string | undefined {
   return PLACES.map((folder) => join(folder, name)).find((path) => {
     try {
       accessSync(path, constants.X_OK);

@@ -66,6 +66,15 @@ export const remote: Area = {
       named: 'before the server has answered',
     },
     {
+      id: 'git.memory',
+      file: 'src/git/run.ts',
+      find: "if (ownMemory(child.pid) > memory) stop('swollen');",
+      replace: '',
+      prevents: 'A dozen objects in a push take all memory of the server',
+      noticedBy: 'contract/memory',
+      named: 'unpacks to more files',
+    },
+    {
       id: 'git.aborted',
       file: 'src/git/run.ts',
       find: "signal?.aborted ? 'cancelled' : undefined",
