@@ -1,8 +1,8 @@
 import type { Context } from '../commands/context.ts';
 import { runHook } from '../commands/run-hook.ts';
-import { LazyspecError } from '../errors.ts';
 import type { CommonOptions, Output } from './main.ts';
 import { perform } from './main.ts';
+import { standardInput } from './standard-input.ts';
 
 /** Runs one of the hooks; silent when it passes. */
 export async function performHook(
@@ -16,16 +16,4 @@ export async function performHook(
     return { json: result, text: () => [], refusal };
   };
   await perform('lazyspec-hooks', options, command, { isHook: true });
-}
-
-/** @throws {LazyspecError} CANCELLED */
-async function standardInput(signal: AbortSignal | undefined): Promise<string> {
-  const { stdin } = process;
-  if (stdin.isTTY) return ''; // a person typed the command: git said nothing
-  const cancel = () => stdin.destroy(new LazyspecError('CANCELLED', 'interrupted'));
-  signal?.addEventListener('abort', cancel, { once: true });
-  const chunks: Buffer[] = [];
-  for await (const chunk of stdin) chunks.push(chunk);
-  signal?.removeEventListener('abort', cancel);
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -18,6 +18,8 @@ export interface RefusedDocument {
   paths?: readonly string[];
   /** Ids of the commits that changed them. */
   commits?: readonly string[];
+  /** Who may have changed it, by the commits; absent: the reader. */
+  agents?: readonly string[];
 }
 
 export interface Reader {
@@ -33,6 +35,8 @@ export interface DocumentRefusal extends DocumentId {
   code: ErrorCode;
   message: string;
   paths?: readonly string[];
+  agents?: readonly string[];
+  commits?: readonly string[];
   holder?: string;
   /** RFC 3339. */
   expires?: string;
@@ -64,7 +68,7 @@ export function refusedError(refused: readonly RefusedDocument[], to: Reader): R
 }
 
 function refusalData(
-  { document, code, view, paths }: RefusedDocument,
+  { document, code, view, paths, agents, commits }: RefusedDocument,
   message: string,
   remedies: Remedy[],
 ): DocumentRefusal {
@@ -73,6 +77,7 @@ function refusalData(
     code,
     message,
     ...(paths && { paths }),
+    ...(agents && { agents, commits: commits ?? [] }),
     ...(view.state === 'held' && {
       holder: view.lease.agent,
       expires: rfc3339(view.lease.expires),
@@ -105,6 +110,7 @@ interface Explanation {
 
 function explain(refused: RefusedDocument, to: Reader): Explanation {
   const { document, code, view, takeover } = refused;
+  if (refused.agents && code !== 'MALFORMED_LEASE') return explainOfCommits(refused, to);
   const { id } = document;
   const changed = changedLine(refused);
   const claim = { label: 'claim it', command: `${to.program} claim ${shellQuote(id)}` };
@@ -178,6 +184,30 @@ function explain(refused: RefusedDocument, to: Reader): Explanation {
   }
 }
 
+/** Where commits say who has to hold it, the reader is not who can mend it. */
+function explainOfCommits(refused: RefusedDocument, to: Reader): Explanation {
+  const { document, code, view, agents = [] } = refused;
+  const { id } = document;
+  const who = agents.map((agent) => `'${agent}'`).join(' or ');
+  const verb = code === 'LEASE_EXPIRED' ? 'heartbeat' : 'claim';
+  const command = `${to.program} ${verb} ${shellQuote(id)}`;
+  const remedy = { label: `as ${who}`, command, note: 'then run this again' };
+  const held = view.state === 'held';
+  const state = {
+    HELD_BY_OTHER: `document is held by '${holderOf(view)}'; ${who} has to hold it`,
+    LEASE_EXPIRED: `the lease of '${holderOf(view)}' expired ${held ? relativeTo(to.now, view.lease.expires) : ''}`,
+  }[code as string];
+  return {
+    message: `${id}: ${state ?? `document is not claimed; ${who} has to hold it`}`,
+    details: [
+      ...changedLine(refused),
+      ...(held ? [sinceWhen(view, to.now)] : []),
+      'A commit is of whom its Lazyspec-Agent trailer names, or else of its author.',
+    ],
+    remedies: [remedy],
+  };
+}
+
 function notHolder({ document: { id }, view, expectedHolder }: RefusedDocument, to: Reader) {
   const holder = holderOf(view);
   const you = expectedHolder === undefined ? `'${to.agent}'` : `'${expectedHolder}'`;
@@ -208,13 +238,17 @@ function aboutHolder({ lease, committed }: HeldView, { agent, now }: Reader): st
   const where = [lease.host && `on ${lease.host}`, lease.branch && `branch ${lease.branch}`]
     .filter(Boolean)
     .join(', ');
-  const end = lease.expires >= now ? 'expires' : 'expired';
-  const renewed = committed > lease.acquired ? `, last renewed ${relativeTo(now, committed)}` : '';
   return [
     `you are ${agent}${where ? `; ${lease.agent} is ${where}` : ''}`,
-    `claimed ${relativeTo(now, lease.acquired)}${renewed}, ${end} ${relativeTo(now, lease.expires)} (${rfc3339(lease.expires)})`,
+    sinceWhen({ lease, committed }, now),
     ...(lease.note ? [`"${lease.note}"`] : []),
   ];
+}
+
+function sinceWhen({ lease, committed }: Pick<HeldView, 'lease' | 'committed'>, now: number) {
+  const end = lease.expires >= now ? 'expires' : 'expired';
+  const renewed = committed > lease.acquired ? `, last renewed ${relativeTo(now, committed)}` : '';
+  return `claimed ${relativeTo(now, lease.acquired)}${renewed}, ${end} ${relativeTo(now, lease.expires)} (${rfc3339(lease.expires)})`;
 }
 
 function waysAround(id: string, view: View, takeover: Takeover | undefined, to: Reader): Remedy[] {

@@ -6,7 +6,7 @@ export const gate: Area = {
     {
       id: 'gate.holder',
       file: 'src/lease/gate.ts',
-      find: "if (view.lease.agent !== question.agent) return 'HELD_BY_OTHER';",
+      find: "if (!agents.includes(view.lease.agent)) return 'HELD_BY_OTHER';",
       replace: '',
       prevents: 'A document that another holds passes',
       noticedBy: 'unit/lease/gate',
@@ -88,8 +88,8 @@ export const gate: Area = {
     {
       id: 'gate.any-live',
       file: 'src/commands/gate.ts',
-      find: 'view.lease.agent === agent && isLive(view, now)',
-      replace: 'view.lease.agent === agent',
+      find: "view.state === 'held' && isLive(view, now) ? view.lease.agent : []",
+      replace: "view.state === 'held' ? view.lease.agent : []",
       prevents: 'A lease of mine that has run out lets me create documents',
       noticedBy: 'integration/hooks/created',
       named: 'need one that has not expired',
@@ -97,8 +97,8 @@ export const gate: Area = {
     {
       id: 'gate.any-mine',
       file: 'src/commands/gate.ts',
-      find: 'view.lease.agent === agent && isLive(view, now)',
-      replace: 'isLive(view, now)',
+      find: 'agents.some((one) => live.has(one))',
+      replace: 'live.size > 0',
       prevents: "Somebody else's lease lets me create documents",
       noticedBy: 'integration/hooks/created',
       named: 'need one of mine, not of somebody else',
