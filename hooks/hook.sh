@@ -39,7 +39,7 @@ if [ -f "$common/commondir" ]; then
   case $main in /*) common=$main ;; *) common=$common/$main ;; esac
 fi
 case $hook in
-pre-commit) act=commit ;;
+pre-commit | commit-msg) act=commit ;;
 pre-merge-commit) act=merge ;;
 *) act=push ;;
 esac
@@ -51,7 +51,12 @@ if [ "$act" != push ] && [ -r "$common/lazyspec/governed.sh" ]; then
   if lazyspec_unchanged "$common/lazyspec" && said=$(lazyspec_governed \
     git diff-index --cached --quiet --no-ext-diff --ignore-submodules=none \
     --ita-invisible-in-index HEAD 2>&1) && [ -z "$said" ]; then
-    exit 0
+    [ "$hook" = commit-msg ] || exit 0
+    # Where HEAD is amended its own change counts: the new commit has the time of its author.
+    case ${GIT_AUTHOR_DATE-} in
+    "@$(git rev-list -1 --no-commit-header --format=%at HEAD 2>&1) "*) ;;
+    *) exit 0 ;;
+    esac
   fi
 fi
 
@@ -77,9 +82,13 @@ if [ -n "$lazyspec_node" ]; then
   command -v lazyspec-hooks >/dev/null 2>&1 && start lazyspec-hooks run "$hook" "$@"
 fi
 
-# 4. What enforces must not fail open.
+# 4. What enforces must not fail open. A trailer enforces nothing.
 missing=Node
 [ -n "$lazyspec_node" ] && missing="the program"
+if [ "$hook" = commit-msg ]; then
+  echo "lazyspec-hooks: $missing was not found, so this commit has no Lazyspec-Agent trailer" >&2
+  exit 0
+fi
 echo "lazyspec-hooks: $missing was not found, so this $act is refused. Install: npm i -D lazyspec-hooks && npx lazyspec-hooks install" >&2
 echo "lazyspec-hooks: to skip this check once: LAZYSPEC_HOOKS=0 git $act ..." >&2
 exit 1

@@ -4,7 +4,7 @@ import { isProbed, noted } from '../doctor/probe-note.ts';
 import { LazyspecError } from '../errors.ts';
 import { parsePushedRefs } from '../git/pushed.ts';
 import type { Hook } from '../hook-names.ts';
-import { HOOKS } from '../hook-names.ts';
+import { ALL_HOOKS, TRAILER_HOOK } from '../hook-names.ts';
 import { refreshGovernedNote } from '../install/governed-note.ts';
 import type { Context } from './context.ts';
 import type { GateOutcome } from './gate.ts';
@@ -28,7 +28,7 @@ export async function runHook(
 ): Promise<GateOutcome> {
   if (!isOurs(hook)) {
     throw new LazyspecError('USAGE', `lazyspec-hooks has no '${hook}' hook`, {
-      remedy: `Hooks: ${HOOKS.join(', ')}.`,
+      remedy: `Hooks: ${ALL_HOOKS.join(', ')}.`,
     });
   }
   // Skipped once by whoever runs git, also where a hook manager calls us and not our own hook.
@@ -38,6 +38,12 @@ export async function runHook(
 
 async function judge(context: Context, hook: Hook, call: HookCall): Promise<GateOutcome> {
   if (hook === 'pre-push') return gatePush(context, () => pushOf(call));
+  if (hook === TRAILER_HOOK) {
+    // Loaded by those alone who want trailers.
+    const { addTrailer } = await import('./add-trailer.ts');
+    await addTrailer(context, call.args[0]);
+    return { result: { ok: true, documents: [] } };
+  }
   const outcome = await gate(context, hook === 'pre-commit' ? { staged: true } : { merged: true });
   // doctor looks, and changes nothing.
   if (!isProbed(context.options.env)) await keepFast(context);
@@ -45,7 +51,7 @@ async function judge(context: Context, hook: Hook, call: HookCall): Promise<Gate
 }
 
 function isOurs(hook: string): hook is Hook {
-  return (HOOKS as readonly string[]).includes(hook);
+  return (ALL_HOOKS as readonly string[]).includes(hook);
 }
 
 async function pushOf({ args: [remote = '', url = ''], input }: HookCall) {
