@@ -1,6 +1,7 @@
 /** Every guard, in the order of docs/guards.md. */
 import type { Area } from './guard.ts';
 import { changes } from './guards-changes.ts';
+import { ci } from './guards-ci.ts';
 import { configuration } from './guards-configuration.ts';
 import { decisions } from './guards-decisions.ts';
 import { doctor } from './guards-doctor.ts';
@@ -29,6 +30,7 @@ export const AREAS: readonly Area[] = [
   remote,
   documents,
   changes,
+  ci,
   hook,
   install,
   configuration,
