@@ -57,7 +57,9 @@ export function refusedError(refused: readonly RefusedDocument[], to: Reader): R
     const data = { ...(holder && { holder }), ...(expires && { expires }), documents };
     return new LazyspecError(one.code, message, { details, remedies, data }) as RefusedError;
   }
-  return new LazyspecError(first.one.code, `${told.length} documents were refused`, {
+  const count = new Set(refused.map(({ document: { id, type } }) => `${type}/${id}`)).size;
+  const message = `${count} ${count === 1 ? 'document was' : 'documents were'} refused`;
+  return new LazyspecError(first.one.code, message, {
     details: told.flatMap(({ message, details, remedies }) => [
       message,
       ...[...details, ...remedyLines(remedies)].map((line) => `  ${line}`),
@@ -95,7 +97,8 @@ export function remedyLines(remedies: readonly Remedy[]): string[] {
 }
 
 function claimAll(refused: readonly RefusedDocument[], { program }: Reader): Remedy[] {
-  const free = refused.filter(({ code }) => code === 'NOT_CLAIMED');
+  // Who reads where commits say who has to hold them may be nobody of those.
+  const free = refused.filter(({ code, agents }) => code === 'NOT_CLAIMED' && !agents);
   if (free.length < 2) return [];
   const ids = free.map(({ document }) => shellQuote(document.id)).join(' ');
   const label = free.length === refused.length ? 'claim them all' : 'claim those that are free';
@@ -202,7 +205,7 @@ function explainOfCommits(refused: RefusedDocument, to: Reader): Explanation {
     details: [
       ...changedLine(refused),
       ...(held ? [sinceWhen(view, to.now)] : []),
-      'A commit is of whom its Lazyspec-Agent trailer names, or else of its author.',
+      'A commit counts as that of the agent in its Lazyspec-Agent trailer, else of its author.',
     ],
     remedies: [remedy],
   };

@@ -121,6 +121,13 @@ describe('a gate over commits', () => {
     expect(documents[0].message).toBeUndefined();
     const { stderr } = await clone.lease(RANGE);
     expect(stderr).toContain(`changed: ${RFC_FILE} (in ${second.slice(0, 10)})`);
+    expect(stderr).toMatch(/^ +as 'Bob': +.*lazyspec-lease claim RFC-001 +then run this again$/m);
+    await clone.lease(['--agent-id', 'Alice', 'release', 'RFC-001']);
+    await clone.lease(['--agent-id', 'Bob', 'release', 'RFC-002']);
+    const both = await clone.lease(RANGE);
+    expect(both.stderr).toContain('2 documents were refused');
+    // Nobody can claim them all.
+    expect(both.stderr).not.toContain('claim RFC-001 RFC-00');
   });
 
   it('lets whoever holds a lease create documents, and nobody else', async () => {
