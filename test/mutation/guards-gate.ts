@@ -63,15 +63,15 @@ export const gate: Area = {
     {
       id: 'gate.own',
       file: 'src/lease/gate.ts',
-      find: "question.create === 'any' && question.holdsAny()",
-      replace: 'question.holdsAny()',
+      find: "question.create === 'any' && question.holdsAny(agents)",
+      replace: 'question.holdsAny(agents)',
       prevents: 'Under `create = "own"` any lease of mine lets me create a document',
       noticedBy: 'unit/lease/gate',
     },
     {
       id: 'gate.any-held',
       file: 'src/lease/gate.ts',
-      find: "&& question.holdsAny()) return 'pass'",
+      find: "&& question.holdsAny(agents)) return 'pass'",
       replace: ") return 'pass'",
       prevents: 'A document is created by somebody who holds nothing',
       noticedBy: 'unit/lease/gate',
