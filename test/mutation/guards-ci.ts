@@ -109,7 +109,7 @@ export const ci: Area = {
       replace: '',
       prevents: 'The name of a file sets another property of its annotation',
       noticedBy: 'integration/ci/formats',
-      named: 'runs no command',
+      named: 'as it is called',
     },
     {
       id: 'trailer.empty',

@@ -38,6 +38,20 @@ describe('a gate in CI', () => {
       expect(stdout).toContain(`  changed: ${RFC_FILE}`);
     });
 
+    it.each([
+      'docs/rfcs/RFC-001-a,title=b.md',
+      'docs/rfcs/RFC-001-a::b:c.md',
+      'docs/rfcs/RFC-001-100%2C%0A.md',
+      'docs/rfcs/RFC-001-a\r\nb.md',
+    ])('names the file %j as it is called', async (path) => {
+      await commitBy(clone, 'Alice', [path]);
+      const { stdout } = await clone.lease(RANGE, { env: ACTIONS });
+      const title = 'lazyspec-lease: RFC-001';
+      expect(workflowCommands(stdout)).toMatchObject([
+        { name: 'error', properties: { file: path, line: '1', title } },
+      ]);
+    });
+
     it('annotates nothing where it passes', async () => {
       await commitBy(clone, 'Alice', ['README.md']);
       const { status, stdout } = await clone.lease(RANGE, { env: ACTIONS });

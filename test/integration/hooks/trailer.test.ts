@@ -68,9 +68,11 @@ describe('with trailer = true a commit', () => {
   });
 
   it('keeps a first line that would be a comment in an editor', async () => {
-    await stage(RFC_1);
-    await clone.git('commit', '--quiet', '--message', '#1: mended\n\n; and\n@ more');
-    expect(await message()).toBe(`#1: mended\n\n; and\n@ more\n\n${TRAILER}\n`);
+    for (const text of ['#1: mended', '#1: mended\n\n; and\n@ more\n# and more']) {
+      await stage(RFC_1);
+      await clone.git('commit', '--quiet', '--message', text);
+      expect(await message()).toBe(`${text}\n\n${TRAILER}\n`);
+    }
   });
 
   it.each([
