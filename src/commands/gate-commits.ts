@@ -106,17 +106,17 @@ async function startOf(
   const begin = base ?? `refs/remotes/${remote}/HEAD`;
   const [old, accepted] = await resolveCommits(context.git, [remoteOid, begin]);
   if (old !== undefined) return old;
-  const name = await fullName(context.git, begin);
-  const branch = remoteRef.replace(/^refs\/heads\//, '');
-  // Of the base itself nothing is accepted that its old commit does not tell.
-  const isBase = [remoteRef, ...config.remotes().map((one) => `refs/remotes/${one}/${branch}`)];
-  if (name !== undefined && isBase.includes(name)) {
-    if (isZero(remoteOid)) return undefined;
-    throw notHere(remoteRef, remoteOid, commonDir);
-  }
   if (accepted === undefined) {
     if (base !== undefined) throw notHere(remoteRef, base, commonDir);
     if (isZero(remoteOid)) throw noStart(`${remoteRef} is new`);
+    throw notHere(remoteRef, remoteOid, commonDir);
+  }
+  const name = await fullName(context.git, begin);
+  const branch = remoteRef.replace(/^refs\/heads\//, '');
+  // Of the base itself nothing is accepted that its old commit does not tell.
+  const itself = [remoteRef, ...config.remotes().map((one) => `refs/remotes/${one}/${branch}`)];
+  if (name !== undefined && itself.includes(name)) {
+    if (isZero(remoteOid)) return undefined;
     throw notHere(remoteRef, remoteOid, commonDir);
   }
   if (!isZero(remoteOid)) {

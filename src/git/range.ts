@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
-import { isOid, linesOf, oddAnswer, oidsOf } from './answer.ts';
+import { isOid, lineOf, linesOf, oddAnswer, oidsOf } from './answer.ts';
 import type { Commits } from './commits.ts';
 import { HISTORY } from './commits.ts';
 import type { Git } from './run.ts';
@@ -84,17 +84,9 @@ export function shallowCommits(commonDir: string): Set<string> {
   return new Set(linesOf('shallow', Buffer.from(text)));
 }
 
-/** The ref that a name means, in full; undefined where it means none. */
+/** The ref that the name of a commit means, in full; undefined where it means none. */
 export async function fullName(git: Git, name: string): Promise<string | undefined> {
-  const args = [
-    'rev-parse',
-    '--symbolic-full-name',
-    '--verify',
-    '--quiet',
-    '--end-of-options',
-    name,
-  ];
-  const { stdout } = await mustRun(git, args, { alsoFine: [1] });
-  const [ref] = linesOf('rev-parse', stdout);
-  return ref;
+  const args = ['rev-parse', '--symbolic-full-name', '--verify', '--end-of-options', name];
+  const { stdout } = await mustRun(git, args);
+  return stdout.length === 0 ? undefined : lineOf('rev-parse', stdout);
 }

@@ -42,7 +42,7 @@ export const ci: Area = {
     {
       id: 'pushed.itself',
       file: 'src/commands/gate-commits.ts',
-      find: 'if (name !== undefined && isBase.includes(name)) {',
+      find: 'if (name !== undefined && itself.includes(name)) {',
       replace: 'if (false) {',
       prevents: 'A branch that begins where it is itself has nothing new, and passes',
       noticedBy: 'integration/ci/history',
