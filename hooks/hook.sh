@@ -33,7 +33,10 @@ fi
 # 2. Nothing governed is staged: done, without starting Node. Decided from what install wrote
 #    down, if the configuration is still the same; whenever anything is odd, Node decides. In a
 #    merge, what differs from every parent differs from HEAD. What is pushed only Node can tell.
-common=${GIT_COMMON_DIR:-${GIT_DIR:-.git}}
+#    What Node has let pass before passes again, if nothing has changed but what is in the files:
+#    the remote is asked whether the leases are still those.
+own=${GIT_DIR:-.git}
+common=${GIT_COMMON_DIR:-$own}
 if [ -f "$common/commondir" ]; then
   IFS= read -r main <"$common/commondir"
   case $main in /*) common=$main ;; *) common=$common/$main ;; esac
@@ -47,16 +50,24 @@ if [ "$act" != push ] && [ -r "$common/lazyspec/governed.sh" ]; then
   # With these set our pathspecs would mean something else.
   unset GIT_LITERAL_PATHSPECS GIT_GLOB_PATHSPECS GIT_NOGLOB_PATHSPECS GIT_ICASE_PATHSPECS
   . "$common/lazyspec/governed.sh"
-  # A git that says anything here did not do what it was asked.
-  if lazyspec_unchanged "$common/lazyspec" && said=$(lazyspec_governed \
-    git diff-index --cached --quiet --no-ext-diff --ignore-submodules=none \
-    --ita-invisible-in-index HEAD 2>&1) && [ -z "$said" ]; then
-    [ "$hook" = commit-msg ] || exit 0
-    # Where HEAD is amended its own change counts: the new commit has the time of its author.
-    case ${GIT_AUTHOR_DATE-} in
-    "@$(git rev-list -1 --no-commit-header --format=%at HEAD 2>&1) "*) ;;
-    *) exit 0 ;;
-    esac
+  # A git that says anything but names of files did not do what it was asked.
+  if lazyspec_unchanged "$common/lazyspec" && staged=$(lazyspec_governed \
+    git diff-index --cached --name-status --no-renames --no-ext-diff \
+    --ignore-submodules=none --ita-invisible-in-index HEAD 2>&1); then
+    if [ -z "$staged" ]; then
+      [ "$hook" = commit-msg ] || exit 0
+      # Where HEAD is amended its own change counts: the new commit has the time of its author.
+      case ${GIT_AUTHOR_DATE-} in
+      "@$(git rev-list -1 --no-commit-header --format=%at HEAD 2>&1) "*) ;;
+      *) exit 0 ;;
+      esac
+    fi
+    passed=$common/lazyspec/passed-${own##*/}.sh
+    if [ "$hook" = pre-commit ] && [ -r "$passed" ] && [ ! -e "$own/MERGE_HEAD" ] &&
+      [ -z "${LAZYSPEC_PROBE-}" ]; then
+      . "$passed"
+      lazyspec_passes "$staged" && exit 0
+    fi
   fi
 fi
 

@@ -17,6 +17,7 @@ import type { GitConfig } from '../git/config.ts';
 import { readGitConfig } from '../git/config.ts';
 import { plumbingStore } from '../git/plumbing.ts';
 import { readStaged } from '../git/read-contents.ts';
+import { refFiles } from '../git/ref-files.ts';
 import type { Remote } from '../git/remote.ts';
 import { gitRemote, ownRepository } from '../git/remote.ts';
 import type { Repository } from '../git/repository.ts';
@@ -114,9 +115,12 @@ export function createContext(options: ContextOptions): Context {
 
   const refStore = once(async (): Promise<ChosenStore> => {
     const { explain, env, isHook } = options;
-    if (isHook) return { store: plumbingStore(git), backend: 'git', why: 'this is a hook' };
-    const { backend: configured } = await coordination();
     const [here, config] = await Promise.all([repository(), gitConfig()]);
+    if (isHook) {
+      const store = plumbingStore(git, refFiles(here, config, env));
+      return { store, backend: 'git', why: 'this is a hook' };
+    }
+    const { backend: configured } = await coordination();
     // Loaded here, so that hooks never do.
     const { chooseStore } = await import('../git/choose-store.ts');
     const chosen = await chooseStore({ git, repository: here, config, env, configured });
@@ -203,7 +207,7 @@ function telling(remote: Remote, { progress }: ContextOptions): Remote {
     told = true;
   };
   return {
-    name: remote.name,
+    ...remote,
     fetch(refs, deadline) {
       tell();
       return remote.fetch(refs, deadline);

@@ -3,6 +3,7 @@ import { HOME } from '../config/load.ts';
 import { LazyspecError } from '../errors.ts';
 import type { Change } from '../git/change.ts';
 import { mergedChange, stagedChange } from '../git/staged.ts';
+import type { PassedLease } from '../install/passed-note.ts';
 import { look, noteSighting } from '../lease/engine.ts';
 import type { DocumentRefusal, RefusedError } from '../lease/explain.ts';
 import { refusedError } from '../lease/explain.ts';
@@ -34,6 +35,8 @@ export interface GateOutcome {
    * MALFORMED_LEASE or NO_ACTIVE_LEASE.
    */
   refusal?: LazyspecError;
+  /** The leases that it rests on, where every document passes under a lease of the agent's own. */
+  leases?: PassedLease[];
 }
 
 /** @throws {LazyspecError} REMOTE_* where the remote could not be asked, and as `namedDocuments` */
@@ -42,11 +45,12 @@ export async function gate(
   args: GateArguments | MergeQuestion,
 ): Promise<GateOutcome> {
   const pass: GateOutcome = { result: { ok: true, documents: [] } };
-  if (!(await mayBeGated(context))) return pass;
   const staged = once(() => stagedChange(context.git, context.repository()));
-  // Where git itself has started us it is asked at once, beside the question where we are. Elsewhere
-  // that comes first: among the files of a clone may be a repository that runs programs.
+  // Where git itself has started us it is asked at once, and answers while the configuration is
+  // read. Elsewhere that comes first: among the files of a clone may be a repository that runs
+  // programs.
   if ('staged' in args && context.options.isHook) staged().catch(() => {}); // told where it is used
+  if (!(await mayBeGated(context))) return pass;
   if (!(await isGated(context))) return pass;
   const changed = await documentsAskedFor(context, args, staged);
   if (changed === 'any') {
@@ -126,7 +130,7 @@ export async function judged(context: Context, changed: ChangedDocument[]): Prom
   // "Any lease of mine lets me create" needs all leases; everything else only those concerned.
   const creates = settings.create === 'any' && changed.some(({ created }) => created);
   const refs = [...new Set(changed.map(leaseRef))];
-  const offline = await engine.remote.fetch(creates ? 'all' : refs, settings.timeout * 1000).then(
+  const asked = engine.remote.fetch(creates ? 'all' : refs, settings.timeout * 1000).then(
     () => undefined,
     (error) => {
       if (settings.offline === 'refuse') throw error;
@@ -134,7 +138,8 @@ export async function judged(context: Context, changed: ChangedDocument[]): Prom
       return error;
     },
   );
-  const views = await look(engine, changed);
+  const views = await look(engine, changed, asked);
+  const offline = await asked;
   const ages = offline ? new Map<string, number>() : noteSighting(engine, views);
   const live = creates ? await liveHolders(context, offline === undefined) : new Set<string>();
   const verdicts = judgeDocuments(changed, {
@@ -151,13 +156,21 @@ export async function judged(context: Context, changed: ChangedDocument[]): Prom
     context.warn(`${offline.message}; passed on this clone's copy of the leases`);
   }
   if (refused.length === 0) {
-    return { result: { ok: true, documents: verdicts.map((one) => gatedDocument(one)) } };
+    const result = { ok: true, documents: verdicts.map((one) => gatedDocument(one)) };
+    const leases = verdicts.flatMap(passedLease);
+    return { result, ...(leases.length === verdicts.length && { leases }) };
   }
   const refusal = await refusalOf(context, agent, refused, ages);
   const documents = verdicts.map((one) => {
     return gatedDocument(one, refusal.data.documents[refused.indexOf(one)]);
   });
   return { result: { ok: false, documents }, refusal };
+}
+
+function passedLease({ created, view, paths, ...document }: Verdict): PassedLease[] {
+  // What is created may pass under a lease of another.
+  if (created || view.state !== 'held') return [];
+  return [{ paths, ref: leaseRef(document), oid: view.commit, expires: view.lease.expires }];
 }
 
 /** Rethrows what is anything else than a remote that cannot be reached. */

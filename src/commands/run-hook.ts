@@ -1,11 +1,13 @@
 /** What the installed hooks call: `lazyspec-hooks run <hook>`. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isProbed, noted } from '../doctor/probe-note.ts';
 import { LazyspecError } from '../errors.ts';
 import { parsePushedRefs } from '../git/pushed.ts';
 import type { Hook } from '../hook-names.ts';
 import { ALL_HOOKS, TRAILER_HOOK } from '../hook-names.ts';
-import { refreshGovernedNote } from '../install/governed-note.ts';
+import { NOTE, refreshGovernedNote } from '../install/governed-note.ts';
+import type { PassedLease } from '../install/passed-note.ts';
 import type { Context } from './context.ts';
 import type { GateOutcome } from './gate.ts';
 import { gate } from './gate.ts';
@@ -46,7 +48,9 @@ async function judge(context: Context, hook: Hook, call: HookCall): Promise<Gate
   }
   const outcome = await gate(context, hook === 'pre-commit' ? { staged: true } : { merged: true });
   // doctor looks, and changes nothing.
-  if (!isProbed(context.options.env)) await keepFast(context);
+  if (!isProbed(context.options.env)) {
+    await keepFast(context, hook === 'pre-commit' ? outcome.leases : undefined);
+  }
   return outcome;
 }
 
@@ -59,10 +63,26 @@ async function pushOf({ args: [remote = '', url = ''], input }: HookCall) {
 }
 
 /** The configuration may have changed since install; the next commit is to be fast again. */
-async function keepFast(context: Context): Promise<void> {
-  const [{ commonDir }, config] = await Promise.all([context.repository(), context.config()]);
+async function keepFast(context: Context, leases: PassedLease[] = []): Promise<void> {
+  const [{ commonDir, gitDir }, config] = await Promise.all([
+    context.repository(),
+    context.config(),
+  ]);
+  const folder = join(commonDir, 'lazyspec');
   try {
-    await refreshGovernedNote(join(commonDir, 'lazyspec'), config);
+    await refreshGovernedNote(folder, config);
+    if (leases.length === 0 || !existsSync(join(folder, NOTE))) return;
+    const [{ remote }, gitConfig] = await Promise.all([context.engine(), context.gitConfig()]);
+    const { shellFetch } = remote;
+    if (!shellFetch) return;
+    const { notePassed } = await import('../install/passed-note.ts');
+    notePassed(folder, gitDir, {
+      leases,
+      fetch: shellFetch,
+      config: gitConfig,
+      env: context.options.env,
+      timeout: config.gate.timeout,
+    });
   } catch (error) {
     context.warn(`commits stay slower than need be: ${(error as Error).message}`);
   }

@@ -7,6 +7,7 @@ import type { Loaded } from './nodegit-load.ts';
 import { loadNodegit, NODEGIT_VERSION } from './nodegit-load.ts';
 import { nodegitObstacle } from './nodegit-obstacle.ts';
 import { plumbingStore } from './plumbing.ts';
+import { refFiles } from './ref-files.ts';
 import type { RefStore } from './ref-store.ts';
 import type { Repository } from './repository.ts';
 import type { Git } from './run.ts';
@@ -35,7 +36,8 @@ export interface StoreChoice {
 /** @throws {LazyspecError} BACKEND_UNAVAILABLE where only nodegit is asked for; USAGE */
 export async function chooseStore(choice: StoreChoice): Promise<ChosenStore> {
   const { backend, source } = wantedBackend(choice);
-  const plumbing = plumbingStore(choice.git);
+  const { git, repository, config, env } = choice;
+  const plumbing = plumbingStore(git, refFiles(repository, config, env));
   if (backend === 'git') return { store: plumbing, backend, why: `${source} says so` };
   const opened = await openNatively(choice);
   if ('nodegit' in opened) {

@@ -9,6 +9,8 @@ export interface GitConfig {
   /** Every value of a key that may have several. */
   all(key: string): readonly string[];
   keys(): readonly string[];
+  /** All of it, as `git config --list` prints it. */
+  listing(): string;
   /** Names of the configured remotes, in order. */
   remotes(): string[];
 }
@@ -16,7 +18,8 @@ export interface GitConfig {
 export async function readGitConfig(git: Git): Promise<GitConfig> {
   const { stdout } = await mustRun(git, ['config', '--list', '-z']);
   const values = new Map<string, string[]>();
-  for (const entry of fieldsOf('config', stdout)) {
+  const entries = fieldsOf('config', stdout);
+  for (const entry of entries) {
     if (!/^[a-z0-9-]+\./i.test(entry)) throw oddAnswer('config');
     const end = entry.indexOf('\n');
     // A key without a value (`[core] bare`) is true.
@@ -31,6 +34,7 @@ export async function readGitConfig(git: Git): Promise<GitConfig> {
     get: (key) => values.get(key)?.at(-1),
     all: (key) => values.get(key) ?? [],
     keys: () => [...values.keys()],
+    listing: () => entries.map((entry) => `${entry.replace('\n', '=')}\n`).join(''),
     remotes: () => [...values.keys()].flatMap((key) => /^remote\.(.+)\.url$/.exec(key)?.[1] ?? []),
   };
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { commitHeader } from './commit-header.ts';
 import type { NativeRepository, Nodegit } from './nodegit-binding.ts';
 import { isWholeId } from './nodegit-guards.ts';
 import { identName } from './plumbing.ts';
@@ -36,9 +37,9 @@ export async function readLease(
     if (!isSmall(oid)) return undefined;
     const commit = await nodegit.Commit.lookup(repository, oid);
     // Not as nodegit tells it: it cuts the years after 2038.
-    const [, seconds] = /^committer .*> (\d{1,15}) [+-]\d{4}$/m.exec(commit.rawHeader()) ?? [];
+    const committed = commitHeader(commit.rawHeader())?.time;
     const treeId = commit.treeId().tostrS();
-    if (seconds === undefined || !isSmall(treeId)) return undefined;
+    if (committed === undefined || !isSmall(treeId)) return undefined;
     const tree = await nodegit.Tree.lookup(repository, treeId);
     // One entry: how large others make a tree cannot be asked.
     if (tree.entryCount() !== 1) return undefined;
@@ -46,7 +47,7 @@ export async function readLease(
     if (!REGULAR.includes(entry.filemode()) || !isSmall(entry.sha())) return undefined;
     const blob = await nodegit.Blob.lookup(repository, entry.sha());
     if (blob.rawsize() > MAX_CONTENT) return undefined;
-    return { committed: Number(seconds), content: blob.content() };
+    return { committed, content: blob.content() };
   } catch {
     // No commit, no such entry, a damaged object: git has the words for it.
     return undefined;

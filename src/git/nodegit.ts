@@ -54,7 +54,8 @@ export function nodegitStore({ nodegit, commonDir, plumbing }: NodegitStoreSetti
   }
 
   return {
-    async read(refs) {
+    async read(refs, after) {
+      await after;
       const wanted = [...new Set(refs)];
       const repository = wanted.length > MANY ? undefined : await open().catch(leaveToGit);
       return repository ? readAll(repository, wanted) : plumbing.read(wanted);

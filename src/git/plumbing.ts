@@ -1,4 +1,7 @@
-/** The ref store over git's plumbing commands. Each method costs one process, reading three. */
+/**
+ * The ref store over git's plumbing commands. Each method costs one process, reading three where the
+ * refs are not in files or a lease is out of the ordinary.
+ */
 
 import { LazyspecError } from '../errors.ts';
 import { LEASE_REFS } from '../lease-refs.ts';
@@ -6,6 +9,9 @@ import { isOid, linesOf, oddAnswer, oidsOf } from './answer.ts';
 import { refTransactionFailure } from './messages.ts';
 import type { CommitContent } from './object-ids.ts';
 import { readContents } from './read-contents.ts';
+import { readOrdinary } from './read-ordinary.ts';
+import type { RefFiles, Refs } from './ref-files.ts';
+import { listRefs, readRefs } from './ref-files.ts';
 import type { NewLeaseCommit, RefStore, StoredLease, SwapOutcome } from './ref-store.ts';
 import type { Git, GitResult } from './run.ts';
 import { isFine, mustRun } from './run.ts';
@@ -17,7 +23,8 @@ const FORMAT = '%(objectname) %(objecttype) %(committerdate:unix) %(refname)';
 /** No date of what is no commit; an empty one where a commit is not whole. */
 const ROW = /^(?<oid>[0-9a-f]+) (?:commit (?<date>-?\d*)|blob |tree |tag ) (?<ref>refs\/.+)$/;
 
-export function plumbingStore(git: Git): RefStore {
+/** @param files where the refs are, if they can be read without git */
+export function plumbingStore(git: Git, files?: RefFiles): RefStore {
   async function readAll(patterns: readonly string[]): Promise<StoredLease[]> {
     const { stdout } = await mustRun(git, ['for-each-ref', `--format=${FORMAT}`, ...patterns]);
     const refs = linesOf('for-each-ref', stdout).map((row) => {
@@ -36,16 +43,41 @@ export function plumbingStore(git: Git): RefStore {
     }));
   }
 
+  async function ordinary(refs: Refs): Promise<StoredLease[] | undefined> {
+    return refs.size === 0 ? [] : readOrdinary(git, Promise.resolve(refs));
+  }
+
+  /** Of what is to be awaited git is started meanwhile, to have it ready. */
+  async function quickly(
+    names: readonly string[],
+    after?: Promise<unknown>,
+  ): Promise<StoredLease[] | undefined> {
+    if (files && after)
+      return readOrdinary(
+        git,
+        after.then(() => readRefs(files, names)),
+      );
+    await after;
+    const refs = files && readRefs(files, names);
+    return refs && ordinary(refs);
+  }
+
   return {
-    async read(refs) {
-      if (refs.length === 0) return [];
-      const wanted = new Set(refs);
-      const found = await readAll(refs.length > MANY_REFS ? [LEASE_REFS] : refs);
+    async read(refs, after) {
+      const names = [...new Set(refs)];
+      const quick = await quickly(names, after);
+      if (quick) return quick;
+      if (names.length === 0) return [];
+      const wanted = new Set(names);
+      const found = await readAll(names.length > MANY_REFS ? [LEASE_REFS] : names);
       // A pattern also names everything below it.
       return found.filter(({ ref }) => wanted.has(ref));
     },
 
-    list: (prefix) => readAll([prefix]),
+    list: async (prefix) => {
+      const refs = files && listRefs(files, prefix);
+      return (refs && (await ordinary(refs))) ?? readAll([prefix]);
+    },
 
     async write(commits) {
       if (commits.length === 0) return [];

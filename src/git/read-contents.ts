@@ -1,5 +1,7 @@
 import { LazyspecError } from '../errors.ts';
-import { isOid, linesOf, oddAnswer } from './answer.ts';
+import { linesOf, oddAnswer } from './answer.ts';
+import type { GitObject } from './cat-file.ts';
+import { batchParser, parseHeader } from './cat-file.ts';
 import type { Git } from './run.ts';
 import { mustRun } from './run.ts';
 
@@ -63,21 +65,8 @@ function modeIn(tree: Buffer | undefined, name: string, idBytes: number): string
   return undefined;
 }
 
-interface GitObject {
-  oid: string;
-  /** As git names it. */
-  type: string;
-  size: number;
-}
-
 function fits({ size }: GitObject, most: number): boolean {
   return size <= most;
-}
-
-/** What `git cat-file` says of an object before its bytes; undefined where there is none. */
-function parseHeader(line: string): GitObject | undefined {
-  const [, oid, type, size] = /^([0-9a-f]+) (blob|tree|commit|tag) (\d+)$/.exec(line) ?? [];
-  return isOid(oid) && type !== undefined ? { oid, type, size: Number(size) } : undefined;
 }
 
 async function describe(git: Git, names: readonly string[]): Promise<(GitObject | undefined)[]> {
@@ -101,10 +90,15 @@ async function readObjects(git: Git, objects: readonly GitObject[]): Promise<Map
   const oids = new Set(objects.map(({ oid }) => oid));
   const input = [...oids].map((oid) => `${oid}\n`).join('');
   const read: { type: string; oid: string; content: Buffer }[] = [];
-  const parser = batchParser(({ oid, type }, content) => read.push({ oid, type, content }));
+  const parser = batchParser(Number.POSITIVE_INFINITY, ({ oid, type }, content) =>
+    read.push({ oid, type, content }),
+  );
   const running = mustRun(git, ['cat-file', '--buffer', '--batch'], {
     input,
-    onStdout: parser.take,
+    onStdout: (chunk) => {
+      parser.take(chunk);
+      return true;
+    },
   });
   // Cryptography takes as long to load as git takes to read: one beside the other.
   const [{ objectId }] = await Promise.all([import('./object-ids.ts'), running]);
@@ -116,29 +110,4 @@ async function readObjects(git: Git, objects: readonly GitObject[]): Promise<Map
   const isWhole = parser.isAtEnd() && [...oids].every((oid) => contents.has(oid));
   if (!isWhole) throw oddAnswer('cat-file');
   return contents;
-}
-
-/** Parser of `git cat-file --batch`: `<oid> <type> <size>\n<bytes>\n`, or `<name> missing\n`. */
-function batchParser(emit: (object: GitObject, content: Buffer) => void) {
-  let pending: Buffer = Buffer.alloc(0);
-  let object: GitObject | undefined;
-
-  const take = (chunk: Buffer) => {
-    pending = pending.length > 0 ? Buffer.concat([pending, chunk]) : chunk;
-    for (;;) {
-      if (!object) {
-        const end = pending.indexOf(10);
-        if (end < 0) return;
-        object = parseHeader(pending.toString('utf8', 0, end));
-        if (!object) return; // it stays at what cannot be read, and is never at the end
-        pending = pending.subarray(end + 1);
-        continue;
-      }
-      if (pending.length <= object.size) return;
-      emit(object, Buffer.from(pending.subarray(0, object.size)));
-      pending = pending.subarray(object.size + 1);
-      object = undefined;
-    }
-  };
-  return { take, isAtEnd: () => !object && pending.length === 0 };
 }

@@ -57,8 +57,12 @@ export type SwapOutcome =
     };
 
 export interface RefStore {
-  /** Reads these refs, leaving out those that do not exist. */
-  read(refs: readonly string[]): Promise<StoredLease[]>;
+  /**
+   * Reads these refs, leaving out those that do not exist.
+   * @param after what they are to be read after: a store may get ready meanwhile
+   * @throws as `after` does
+   */
+  read(refs: readonly string[], after?: Promise<unknown>): Promise<StoredLease[]>;
   /** Reads every ref below a prefix that ends with a slash. */
   list(prefix: string): Promise<StoredLease[]>;
   /** Writes commits that no ref points at yet. @returns their ids, in order */

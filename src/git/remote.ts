@@ -26,6 +26,14 @@ export interface Remote {
   fetch(refs: readonly string[] | 'all', deadline?: number): Promise<void>;
   /** Compare-and-swap of all changes or none; one connection. */
   swap(changes: readonly RefChange[]): Promise<SwapOutcome>;
+  /** How a shell asks for single refs, in the same way; not where there is nothing to ask. */
+  readonly shellFetch?: ShellFetch;
+}
+
+/** A call of git that lacks its last arguments, exact refspecs: it fails where one is not there. */
+export interface ShellFetch {
+  args: readonly string[];
+  env: Record<string, string>;
 }
 
 const LOCK_RETRIES = 5;
@@ -61,7 +69,8 @@ export async function gitRemote(
     const globs = refs === 'all' ? [`${LEASE_REFS}*`] : globsOf(refs);
     const before = guarded ? await snapshot(git, refs === 'all' ? [LEASE_REFS] : globs) : '';
     const call = { ...network, deadline, trace: guarded, input: refspecs(globs) };
-    const result = await patientFetch(git, [...own, ...FETCH, address], call);
+    const args = [...own, ...FETCH, '--prune', '--stdin', '--', address];
+    const result = await patientFetch(git, args, call);
     const isGenuine = !guarded || result.trace.includes('"negotiated-version"');
     // It says nothing on stdout: what is there is another program's.
     const isOdd = result.stdout.length > 0;
@@ -107,7 +116,8 @@ export async function gitRemote(
     warn("this clone's copy of a lease could not be updated");
   }
 
-  return { name, fetch, swap };
+  const shellFetch = { args: [...own, ...FETCH, '--', address], env: network.env ?? {} };
+  return { name, fetch, swap, shellFetch };
 }
 
 /**
@@ -123,7 +133,6 @@ const FETCH = [
   ...['-c', 'fetch.hideRefs=refs/lazyspec'],
   'fetch',
   '--quiet',
-  '--prune',
   '--no-tags',
   '--no-filter', // in a partial clone each lease.json would cost a connection of its own
   '--no-write-fetch-head',
@@ -131,8 +140,6 @@ const FETCH = [
   '--no-auto-maintenance',
   '--no-recurse-submodules',
   '--refmap=',
-  '--stdin',
-  '--',
 ];
 
 async function patientFetch(git: Git, args: readonly string[], call: GitCall): Promise<GitResult> {

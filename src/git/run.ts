@@ -21,14 +21,18 @@ export interface GitResult {
 }
 
 export interface GitCall {
-  input?: string | Buffer;
+  /** What git reads on stdin, or will: where it is not known yet, git starts meanwhile. */
+  input?: string | Buffer | Promise<string>;
   /** Milliseconds. */
   deadline?: number;
   env?: Record<string, string>;
   /** Collect git's own trace2 events (git-trace2 api) in `result.trace`. */
   trace?: boolean;
-  /** Take stdout away as it comes, instead of keeping it in `result.stdout`. */
-  onStdout?: (chunk: Buffer) => void;
+  /**
+   * Take stdout away as it comes, instead of keeping it in `result.stdout`. Who returns false has
+   * seen more than enough: git is ended, as `flooded`.
+   */
+  onStdout?: (chunk: Buffer) => boolean;
 }
 
 export type Git = (args: readonly string[], call?: GitCall) => Promise<GitResult>;
@@ -50,7 +54,7 @@ const TRACE = { GIT_TRACE2_EVENT: '3', GIT_TRACE2_EVENT_NESTING: '10' };
 const ownGroup = process.platform !== 'win32';
 
 /** `-c` settings of every call. */
-const ALWAYS = [
+export const ALWAYS = [
   // A URL can never make git run a command, or talk through what it finds open.
   ...['-c', 'protocol.ext.allow=never', '-c', 'protocol.fd.allow=never'],
   // Nor can a git directory among the files of a clone.
@@ -86,7 +90,12 @@ export function createGit({ cwd, env, signal }: GitSettings): Git {
       const child = start([...ALWAYS, ...args], {
         cwd,
         env: gitEnvironment(env, { ...call.env, ...(call.trace && TRACE) }),
-        stdio: ['pipe', 'pipe', 'pipe', call.trace ? 'pipe' : 'ignore'],
+        stdio: [
+          call.input === undefined ? 'ignore' : 'pipe',
+          'pipe',
+          'pipe',
+          call.trace ? 'pipe' : 'ignore',
+        ],
         windowsHide: true,
         // A group of its own, to be ended with all that git has started: an ssh or a helper that
         // outlives its git may still finish a push that was reported as cut off.
@@ -100,11 +109,22 @@ export function createGit({ cwd, env, signal }: GitSettings): Git {
         if (size > MAX_OUTPUT) stop('flooded');
         else list.push(chunk);
       };
-      collect(child.stdout, call.onStdout ?? keep(kept.stdout));
+      const { onStdout } = call;
+      const take = (chunk: Buffer) => onStdout?.(chunk) || stop('flooded');
+      collect(child.stdout, onStdout ? take : keep(kept.stdout));
       collect(child.stderr, keep(kept.stderr));
       if (call.trace) collect(child.stdio[3] as Readable, keep(kept.trace));
       // git may end without reading its input; its exit status then tells why.
-      child.stdin?.on('error', () => {}).end(call.input ?? '');
+      child.stdin?.on('error', () => {});
+      if (call.input instanceof Promise) {
+        // Whoever promised it tells what went wrong.
+        call.input.then(
+          (text) => child.stdin?.end(text),
+          () => child.stdin?.end(),
+        );
+      } else {
+        child.stdin?.end(call.input);
+      }
 
       const timers: NodeJS.Timeout[] = [];
       const later = (ms: number, act: () => void) => timers.push(setTimeout(act, ms));

@@ -34,11 +34,12 @@ export async function mergedChange(git: Git, env: NodeJS.ProcessEnv): Promise<Ch
 
 /** What need not wait for anything else is asked at once: each start of git takes its time. */
 async function changeAgainst(git: Git, heads: Promise<readonly string[]>): Promise<Change> {
-  const [head, otherParents, begun] = await Promise.all([
-    headOrEmptyTree(git),
+  const [begun, otherParents] = await Promise.all([
+    filesAgainst(git, 'HEAD').catch(() => undefined),
     heads,
-    filesAgainst(git, 'HEAD').catch(() => undefined), // before the first commit: asked again below
   ]);
+  // Before the first commit there is no HEAD.
+  const head = begun ? 'HEAD' : await headOrEmptyTree(git);
   const [first, ...others] = await Promise.all([
     begun ?? filesAgainst(git, head),
     ...otherParents.map((parent) => filesAgainst(git, parent)),

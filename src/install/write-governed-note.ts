@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/types.ts';
 import { writeFileAtomically } from '../state/atomic-write.ts';
 import { governedNote, isNoteCurrent, NOTE } from './governed-note.ts';
+import { PASSED } from './passed-note.ts';
 
 /** Writes the note into `<git common dir>/lazyspec`; the copies first. */
 export function writeGovernedNote(folder: string, config: Config): void {
@@ -20,9 +21,13 @@ export function writeGovernedNote(folder: string, config: Config): void {
   removeCopies(folder, copies);
 }
 
+/** Removes it, and what hooks have noted beside it. */
 export function removeGovernedNote(folder: string): void {
   rmSync(join(folder, NOTE), { force: true });
-  if (existsSync(folder)) removeCopies(folder, new Map());
+  if (!existsSync(folder)) return;
+  removeCopies(folder, new Map());
+  const passed = readdirSync(folder).filter((name) => PASSED.test(name));
+  for (const name of passed) rmSync(join(folder, name), { force: true });
 }
 
 /** Removes the copies of configuration files that no note needs any more. */

@@ -50,15 +50,19 @@ export interface Done {
   decision: Write | Delete;
 }
 
-/** What this clone knows of the documents' leases; fresh only after a fetch. */
+/**
+ * What this clone knows of the documents' leases; fresh only after a fetch.
+ * @param after what is to happen before
+ */
 export async function look(
   engine: Engine,
   documents: readonly DocumentId[],
+  after?: Promise<unknown>,
 ): Promise<Map<string, View>> {
   const views = new Map<string, View>(
     documents.map((document) => [leaseRef(document), { state: 'absent' }]),
   );
-  for (const stored of await engine.store.read([...views.keys()])) {
+  for (const stored of await engine.store.read([...views.keys()], after)) {
     views.set(stored.ref, viewOf(stored));
   }
   return views;

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readGitConfig } from '../../src/git/config.ts';
 import { plumbingStore } from '../../src/git/plumbing.ts';
+import { refFiles } from '../../src/git/ref-files.ts';
+import { openRepository } from '../../src/git/repository.ts';
 import { createGit } from '../../src/git/run.ts';
 import { Sandbox } from '../helpers/sandbox.ts';
 import type { StoreFactory } from './ref-store-suite.ts';
@@ -8,8 +11,23 @@ import { refStoreInTrouble } from './ref-store-trouble.ts';
 import { commitOf, leaseRefs, RFC_1, writeHook } from './worlds.ts';
 
 const plumbing: StoreFactory = (cwd, env) => plumbingStore(createGit({ cwd, env }));
-refStoreContract("git's plumbing", plumbing);
-refStoreInTrouble("git's plumbing", plumbing);
+/** As the program has it: refs that are in files are read there. */
+const withFiles: StoreFactory = async (cwd, env) => {
+  const git = createGit({ cwd, env });
+  const [repository, config] = await Promise.all([
+    openRepository(git, cwd, env),
+    readGitConfig(git),
+  ]);
+  return plumbingStore(git, refFiles(repository, config, env));
+};
+
+for (const [name, factory] of [
+  ["git's plumbing", plumbing],
+  ["git's plumbing, and refs in files", withFiles],
+] as const) {
+  refStoreContract(name, factory);
+  refStoreInTrouble(name, factory);
+}
 
 describe('a git process that does not end by itself', () => {
   let sandbox: Sandbox;

@@ -152,7 +152,10 @@ export class Process {
       );
     };
     return {
-      read: (refs) => read(refs.map(documentAt)),
+      read: async (refs, after) => {
+        await after;
+        return read(refs.map(documentAt));
+      },
       list: () => read(all),
       // Objects that no ref points at are nobody else's concern: no step of its own.
       write: async (list) => list.map((one) => oidOf(commits.write(one, nonce())) ?? ''),

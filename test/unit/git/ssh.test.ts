@@ -10,6 +10,7 @@ function configured(values: Record<string, string>): GitConfig {
     get: (key) => values[key],
     all: (key) => Object.entries(values).flatMap(([name, value]) => (name === key ? value : [])),
     keys: () => Object.keys(values),
+    listing: () => '',
     remotes: () => [],
   };
 }
