@@ -139,6 +139,15 @@ export const ci: Area = {
       named: 'is amended',
     },
     {
+      id: 'trailer.passed',
+      file: 'hooks/hook.sh',
+      find: 'if [ "$hook" = pre-commit ] && [ -r "$passed" ]',
+      replace: 'if [ "$act" = commit ] && [ -r "$passed" ]',
+      prevents: 'What passes without Node has no trailer',
+      noticedBy: 'integration/hooks/trailer',
+      named: 'from a file',
+    },
+    {
       id: 'trailer.wanted',
       file: 'src/install/wanted-hooks.ts',
       find: 'coordination && gate.trailer ? ALL_HOOKS : HOOKS',
