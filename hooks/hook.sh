@@ -42,7 +42,7 @@ if [ -f "$common/commondir" ]; then
   case $main in /*) common=$main ;; *) common=$common/$main ;; esac
 fi
 case $hook in
-pre-commit) act=commit ;;
+pre-commit | commit-msg) act=commit ;;
 pre-merge-commit) act=merge ;;
 *) act=push ;;
 esac
@@ -54,9 +54,16 @@ if [ "$act" != push ] && [ -r "$common/lazyspec/governed.sh" ]; then
   if lazyspec_unchanged "$common/lazyspec" && staged=$(lazyspec_governed \
     git diff-index --cached --name-status --no-renames --no-ext-diff \
     --ignore-submodules=none --ita-invisible-in-index HEAD 2>&1); then
-    [ -z "$staged" ] && exit 0
+    if [ -z "$staged" ]; then
+      [ "$hook" = commit-msg ] || exit 0
+      # Where HEAD is amended its own change counts: the new commit has the time of its author.
+      case ${GIT_AUTHOR_DATE-} in
+      "@$(git rev-list -1 --no-commit-header --format=%at HEAD 2>&1) "*) ;;
+      *) exit 0 ;;
+      esac
+    fi
     passed=$common/lazyspec/passed-${own##*/}.sh
-    if [ "$act" = commit ] && [ -r "$passed" ] && [ ! -e "$own/MERGE_HEAD" ] &&
+    if [ "$hook" = pre-commit ] && [ -r "$passed" ] && [ ! -e "$own/MERGE_HEAD" ] &&
       [ -z "${LAZYSPEC_PROBE-}" ]; then
       . "$passed"
       lazyspec_passes "$staged" && exit 0
@@ -86,9 +93,13 @@ if [ -n "$lazyspec_node" ]; then
   command -v lazyspec-hooks >/dev/null 2>&1 && start lazyspec-hooks run "$hook" "$@"
 fi
 
-# 4. What enforces must not fail open.
+# 4. What enforces must not fail open. A trailer enforces nothing.
 missing=Node
 [ -n "$lazyspec_node" ] && missing="the program"
+if [ "$hook" = commit-msg ]; then
+  echo "lazyspec-hooks: $missing was not found, so this commit has no Lazyspec-Agent trailer" >&2
+  exit 0
+fi
 echo "lazyspec-hooks: $missing was not found, so this $act is refused. Install: npm i -D lazyspec-hooks && npx lazyspec-hooks install" >&2
 echo "lazyspec-hooks: to skip this check once: LAZYSPEC_HOOKS=0 git $act ..." >&2
 exit 1

@@ -1,7 +1,15 @@
-/** The hooks of a clone, by git's names. */
+/** The hooks that refuse, by git's names. */
 export const HOOKS = ['pre-commit', 'pre-merge-commit', 'pre-push'] as const;
 
-export type Hook = (typeof HOOKS)[number];
+/** Says in a commit who made it; installed where `[gate] trailer` asks for that. */
+export const TRAILER_HOOK = 'commit-msg';
+
+/** Every hook that may be ours. */
+export const ALL_HOOKS = [...HOOKS, TRAILER_HOOK] as const;
+
+export type Gate = (typeof HOOKS)[number];
+
+export type Hook = (typeof ALL_HOOKS)[number];
 
 /** The hook of a repository that others push to. */
 export const SERVER_HOOK = 'pre-receive';

@@ -8,8 +8,10 @@ import type { ClaimArguments } from './commands/claim.ts';
 import { claim as claimCommand } from './commands/claim.ts';
 import type { Context, ContextOptions } from './commands/context.ts';
 import { createContext } from './commands/context.ts';
-import type { GateArguments } from './commands/gate.ts';
+import type { GateArguments as GateNow } from './commands/gate.ts';
 import { gate as gateCommand } from './commands/gate.ts';
+import type { CommitsArguments } from './commands/gate-commits.ts';
+import { gateCommits } from './commands/gate-commits.ts';
 import type { HeartbeatArguments } from './commands/heartbeat.ts';
 import { heartbeat as heartbeatCommand } from './commands/heartbeat.ts';
 import type { LeasesArguments } from './commands/leases.ts';
@@ -62,9 +64,14 @@ export function show(options: Options, document: string): Promise<ShownLease> {
   return showCommand(contextOf(options), document);
 }
 
-/** Whether the agent may change documents; a gate that refuses is a result, not an error. */
+/** What the agent may change now, or what the commits of a range have changed. */
+export type GateArguments = GateNow | Extract<CommitsArguments, { range: string }>;
+
+/** Whether documents may be changed; a gate that refuses is a result, not an error. */
 export async function gate(options: Options, args: GateArguments): Promise<GateResult> {
-  return (await gateCommand(contextOf(options), args)).result;
+  const context = contextOf(options);
+  const ask = 'range' in args ? gateCommits(context, args) : gateCommand(context, args);
+  return (await ask).result;
 }
 
 /** The document that a path (relative to the root, with slashes) belongs to, if any. */
@@ -80,7 +87,6 @@ function contextOf({ root, env = process.env, ...rest }: Options): Context {
 export type {
   ClaimArguments,
   DocumentId,
-  GateArguments,
   GateResult,
   HeartbeatArguments,
   LeasesArguments,

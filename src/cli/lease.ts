@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 /** lazyspec-lease: claims, by hand or from an agent. */
 import type { Context } from '../commands/context.ts';
-import type { GateArguments } from '../commands/gate.ts';
 import { parseDuration } from '../config/duration.ts';
 import { LazyspecError } from '../errors.ts';
 import { endOnClosedOutput } from './closed-output.ts';
@@ -161,21 +160,26 @@ program
   .description('succeed if you may change these documents; without any, if you hold any lease')
   .argument('[document...]', 'ids or paths')
   .option('--staged', 'the documents that are staged for commit')
-  .option('--range <a..b>', 'the documents that the commits of a range change')
+  .option('--range <a..b>', 'what the commits of a range change, by whom they name; for CI')
+  .option('--push', 'the same for refs that were pushed, told on stdin as to a pre-push hook')
+  .option('--base <commit>', 'what is accepted already, where a branch is new or was rewritten')
+  .option('--format <name>', 'text, github, gitlab; github by itself in GitHub Actions')
+  .option('--report <file>', 'write a Code Quality report of GitLab')
   .addHelpText(
     'after',
-    examples(
-      '$ lazyspec-lease gate RFC-001',
-      '$ lazyspec-lease gate --staged',
-      '$ lazyspec-lease gate --range origin/main..HEAD --json',
-    ),
+    `
+With --range and --push a document has to be held by whom each commit names that changes it: in its
+Lazyspec-Agent trailer, else as its author; or by --agent-id. Variables and git config do not count.
+${examples(
+  '$ lazyspec-lease gate RFC-001',
+  '$ lazyspec-lease gate --staged',
+  '$ lazyspec-lease gate --range origin/main..HEAD --json',
+  '$ echo "$REF $NEW $REF $OLD" | lazyspec-lease gate --push --base origin/main',
+)}`,
   )
   .action(async (documents: string[], flags, command) => {
-    await act(command, async (context) => {
-      const [{ gate }, { gateLines }] = await load(import('../commands/gate.ts'));
-      const { result, refusal } = await gate(context, gateArguments(documents, flags));
-      return { json: result, text: () => gateLines(result), refusal };
-    });
+    const { gateAction } = await import('./gate-action.ts');
+    await gateAction(NAME, documents, { ...flags, ...command.optsWithGlobals() });
   });
 
 program
@@ -243,20 +247,6 @@ function targetsOf(documents: string[], all: boolean | undefined, verb: string):
 
 function noDocument(example: string): LazyspecError {
   return new LazyspecError('USAGE', 'no document named', { remedy: `Say: ${NAME} ${example}` });
-}
-
-function gateArguments(
-  documents: string[],
-  { staged, range }: { staged?: boolean; range?: string },
-): GateArguments {
-  const asked = [documents.length > 0, staged, range !== undefined].filter(Boolean).length;
-  if (asked > 1) {
-    throw new LazyspecError('USAGE', 'documents, --staged and --range exclude each other', {
-      remedy: `See: ${NAME} gate --help`,
-    });
-  }
-  if (staged) return { staged };
-  return range === undefined ? { documents } : { range };
 }
 
 void runProgram(program, process.argv.slice(2));

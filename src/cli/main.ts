@@ -35,6 +35,13 @@ export interface Output {
   exitStatus?: number;
 }
 
+/** What surrounds all that is printed, for a program that reads along. All of it is on stdout. */
+export interface Presentation {
+  before: string[];
+  /** @param error the refusal, or what has failed */
+  after: (error: LazyspecError | undefined) => string[];
+}
+
 /**
  * Carries out one command and sets the exit status.
  * @param name what errors begin with
@@ -43,13 +50,16 @@ export async function perform(
   name: string,
   options: CommonOptions,
   command: (context: Context) => Promise<Output>,
-  { isHook = false } = {},
+  { isHook = false, presentation }: { isHook?: boolean; presentation?: Presentation } = {},
 ): Promise<void> {
-  const { stdout, stderr, env } = process;
+  const { stdout, env } = process;
+  const stderr = presentation ? stdout : process.stderr;
   const quiet = options.quiet ?? false;
   const terminal = createTerminal({ stdout, stderr, env, color: options.color ?? true, quiet });
   const interruption = listenForSignals();
   const { yellow } = await terminal.errorPaint();
+  let failure: LazyspecError | undefined;
+  for (const line of presentation?.before ?? []) terminal.result(line);
   try {
     const cwd = startFolder(options.directory);
     const context = createContext({
@@ -67,6 +77,7 @@ export async function perform(
     });
     const { json, text, refusal, exitStatus = 0 } = await command(context);
     process.exitCode = refusal?.exitStatus ?? exitStatus;
+    failure = refusal;
     if (options.json) terminal.result(printableJson(json));
     else if (refusal) await report(refusal, name, terminal);
     else if (!quiet || exitStatus !== 0) {
@@ -74,11 +85,13 @@ export async function perform(
     }
   } catch (thrown) {
     const error = asLazyspecError(thrown);
+    failure = error;
     if (options.json) terminal.result(printableJson(errorJson(error)));
     else await report(error, name, terminal);
     process.exitCode = interruption.exitStatus(error);
   } finally {
     terminal.settle();
+    for (const line of presentation?.after(failure) ?? []) terminal.result(line);
     interruption.stop();
   }
 }

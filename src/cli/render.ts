@@ -38,7 +38,8 @@ export function releasedLines(results: readonly ReleasedLease[]): string[] {
 
 export function gateLines({ documents }: GateResult): string[] {
   if (documents.length === 0) return ['The gate passes'];
-  return [printable(`The gate passes: ${documents.map(({ id }) => id).join(', ')}`)];
+  const ids = new Set(documents.map(({ id }) => id));
+  return [printable(`The gate passes: ${[...ids].join(', ')}`)];
 }
 
 /** A table for people; `ref TAB agent TAB acquired TAB expires` for programs. */

@@ -31,11 +31,16 @@ export async function findAgent(
         'Say so once: git config lazyspec.agentId <name>. Or set $LAZYSPEC_AGENT_ID, or pass --agent-id.',
     });
   }
-  if (isAgentName(found.name) && isVisible(found.name)) return found;
+  if (isPossibleAgent(found.name)) return found;
   throw new LazyspecError('USAGE', 'the agent id is not a name', {
     remedy: 'Use 1 to 200 characters that show: no control, direction or zero-width characters.',
     data: { agent: found.name },
   });
+}
+
+/** Whether a claim could be made in this name. */
+export function isPossibleAgent(name: string): boolean {
+  return isAgentName(name) && isVisible(name);
 }
 
 function agentInEnvironment(env: NodeJS.ProcessEnv): FoundAgent | undefined {

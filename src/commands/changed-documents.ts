@@ -8,18 +8,30 @@ import type { Context } from './context.ts';
 
 const UNTOUCHED = { created: false, added: false };
 
-/** The governed documents that a change touches, with their files, sorted. */
+/**
+ * The governed documents that a change touches, with their files, sorted.
+ * @param agentsOf who has to hold what a commit changes; a document is then told once for each of
+ * those, with what their commits change
+ */
 export async function changedDocuments(
   context: Pick<Context, 'git' | 'config'>,
   change: Change,
+  agentsOf?: ReadonlyMap<string, readonly string[]>,
 ): Promise<ChangedDocument[]> {
   const { types } = await context.config();
   const documents = new Map<string, ChangedDocument & { added: boolean }>();
   for (const { path, status, commit } of change.files) {
     const found = identifyPath(path, types);
     if (!found) continue;
-    const key = documentKey(found);
-    const document = documents.get(key) ?? { ...found, ...UNTOUCHED, paths: [], commits: [] };
+    const agents = commit === undefined ? undefined : agentsOf?.get(commit);
+    const key = JSON.stringify([documentKey(found), agents]);
+    const document = documents.get(key) ?? {
+      ...found,
+      ...UNTOUCHED,
+      paths: [],
+      commits: [],
+      ...(agents && { agents }),
+    };
     if (!document.paths.includes(path)) document.paths.push(path);
     if (commit !== undefined && document.commits.at(-1) !== commit) document.commits.push(commit);
     document.added ||= status === 'A';
@@ -27,9 +39,12 @@ export async function changedDocuments(
   }
   const candidates = [...documents.values()].filter(({ added }) => added);
   const created = await createdDocuments(context, candidates, [...documents.values()], change);
-  return [...documents]
-    .map(([key, { added: _, ...document }]) => ({ ...document, created: created.has(key) }))
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  return [...documents.values()]
+    .map(({ added, ...document }) => ({
+      ...document,
+      created: added && created.has(documentKey(document)),
+    }))
+    .sort((a, b) => (a.id === b.id ? 0 : a.id < b.id ? -1 : 1));
 }
 
 /**

@@ -27,6 +27,7 @@ import { MANAGERS } from '../install/choose-manager.ts';
 import { openFiles } from '../install/files.ts';
 import type { Place } from '../install/place.ts';
 import { findPlace, hooksFolderOf } from '../install/place.ts';
+import { wantedHooks } from '../install/wanted-hooks.ts';
 import { LEASE_REFS } from '../lease-refs.ts';
 import { configuredAgent, findAgent } from './agent.ts';
 import type { Context } from './context.ts';
@@ -46,7 +47,10 @@ export async function doctor(context: Context): Promise<DoctorResult> {
   const { signal: _, ...uninterrupted } = context.options;
   const cleaning = createContext(uninterrupted);
   const place = once(async () => {
-    return findPlace(context.git, await context.repository(), context.options.env);
+    const repository = await context.repository();
+    // A configuration that cannot be read is told of by itself.
+    const hooks = await context.config().then(wantedHooks, () => HOOKS);
+    return findPlace(context.git, repository, context.options.env, hooks);
   });
   const run: Run = { context, cleaning, findings, place };
   await examine(run, 'git-version', async () => [await checkGit(context.git)]);

@@ -1,13 +1,11 @@
 /** May these documents be changed by this agent, now? One connection, whatever their number. */
 import { HOME } from '../config/load.ts';
-import { governedFolders } from '../documents/governed-folders.ts';
 import { LazyspecError } from '../errors.ts';
 import type { Change } from '../git/change.ts';
-import { changeInRange } from '../git/commits.ts';
 import { mergedChange, stagedChange } from '../git/staged.ts';
 import type { PassedLease } from '../install/passed-note.ts';
 import { look, noteSighting } from '../lease/engine.ts';
-import type { RefusedError } from '../lease/explain.ts';
+import type { DocumentRefusal, RefusedError } from '../lease/explain.ts';
 import { refusedError } from '../lease/explain.ts';
 import type { ChangedDocument, Verdict } from '../lease/gate.ts';
 import { isLive, judgeDocuments } from '../lease/gate.ts';
@@ -23,9 +21,9 @@ import type { GatedDocument, GateResult } from './results.ts';
 
 /**
  * Documents by id or path, where none asks whether the agent holds anything at all; or those that
- * are staged; or those that the commits of a range change.
+ * are staged. What commits have changed is asked by gate-commits.ts and gate-push.ts.
  */
-export type GateArguments = { documents: readonly string[] } | { staged: true } | { range: string };
+export type GateArguments = { documents: readonly string[] } | { staged: true };
 
 /** A merge that git is about to commit: asked from within it only. */
 export type MergeQuestion = { merged: true };
@@ -81,10 +79,6 @@ async function documentsAskedFor(
   if ('merged' in args) {
     return changedDocuments(context, await mergedChange(context.git, context.options.env));
   }
-  if ('range' in args) {
-    const folders = governedFolders((await context.config()).types);
-    return changedDocuments(context, await changeInRange(context.git, args.range, folders));
-  }
   if (args.documents.length === 0) return 'any';
   // The gate is silent about files that are no documents: whoever edits anything may ask.
   const named = await namedDocuments(context, args.documents, 'pass over');
@@ -106,32 +100,36 @@ async function holdsNone(context: Context): Promise<LazyspecError | undefined> {
       return false;
     },
   );
-  if (await holdsAny(context, agent, fresh)) return undefined;
+  if ((await liveHolders(context, fresh)).has(agent)) return undefined;
   const { program } = context;
   const message = `no active lease. Run \`${program} claim <id>\` first.`;
   const remedy = `Claim a document by its id: ${program} claim RFC-001`;
   return new LazyspecError('NO_ACTIVE_LEASE', message, { remedy });
 }
 
-async function holdsAny(context: Context, agent: string, fresh: boolean): Promise<boolean> {
+/** Everybody who holds a lease that has not expired. */
+async function liveHolders(context: Context, fresh: boolean): Promise<Set<string>> {
   const leases = await knownLeases(context, fresh);
   // Only now: we may have been stopped while git was reading.
   const now = context.now();
-  return leases.some(
-    ({ view }) => view.state === 'held' && view.lease.agent === agent && isLive(view, now),
+  return new Set(
+    leases.flatMap(({ view }) =>
+      view.state === 'held' && isLive(view, now) ? view.lease.agent : [],
+    ),
   );
 }
 
 /** Asks for the leases of changed documents, at least one, and judges. */
 export async function judged(context: Context, changed: ChangedDocument[]): Promise<GateOutcome> {
+  const asks = changed.some(({ agents }) => agents === undefined);
   const [engine, agent, { gate: settings }] = await Promise.all([
     context.engine(),
-    context.agent(),
+    asks ? context.agent() : undefined,
     context.config(),
   ]);
   // "Any lease of mine lets me create" needs all leases; everything else only those concerned.
   const creates = settings.create === 'any' && changed.some(({ created }) => created);
-  const refs = changed.map(leaseRef);
+  const refs = [...new Set(changed.map(leaseRef))];
   const asked = engine.remote.fetch(creates ? 'all' : refs, settings.timeout * 1000).then(
     () => undefined,
     (error) => {
@@ -143,13 +141,13 @@ export async function judged(context: Context, changed: ChangedDocument[]): Prom
   const views = await look(engine, changed, asked);
   const offline = await asked;
   const ages = offline ? new Map<string, number>() : noteSighting(engine, views);
-  const any = creates && (await holdsAny(context, agent, offline === undefined));
+  const live = creates ? await liveHolders(context, offline === undefined) : new Set<string>();
   const verdicts = judgeDocuments(changed, {
     agent,
     now: context.now(),
     create: settings.create,
     view: (document) => views.get(leaseRef(document)) ?? { state: 'absent' },
-    holdsAny: () => any,
+    holdsAny: (agents) => agents.some((one) => live.has(one)),
   });
   const refused = verdicts.filter(({ verdict }) => verdict !== 'pass');
   if (offline) {
@@ -163,7 +161,9 @@ export async function judged(context: Context, changed: ChangedDocument[]): Prom
     return { result, ...(leases.length === verdicts.length && { leases }) };
   }
   const refusal = await refusalOf(context, agent, refused, ages);
-  const documents = verdicts.map((one) => gatedDocument(one, refusal));
+  const documents = verdicts.map((one) => {
+    return gatedDocument(one, refusal.data.documents[refused.indexOf(one)]);
+  });
   return { result: { ok: false, documents }, refusal };
 }
 
@@ -180,7 +180,7 @@ function assertUnreachable(error: unknown): asserts error is LazyspecError {
 
 async function refusalOf(
   context: Context,
-  agent: string,
+  agent: string | undefined,
   refused: readonly Verdict[],
   ages: Map<string, number>,
 ): Promise<RefusedError> {
@@ -188,7 +188,7 @@ async function refusalOf(
   const now = context.now();
   const policy = await context.coordination();
   return refusedError(
-    refused.map(({ id, type, paths, commits, verdict, view }) => {
+    refused.map(({ id, type, paths, commits, agents, verdict, view }) => {
       const observedFor = ages.get(leaseRef({ id, type })) ?? 0;
       return {
         document: { id, type },
@@ -196,23 +196,24 @@ async function refusalOf(
         view,
         paths,
         commits,
+        ...(agents && { agents }),
         ...(view.state === 'held' && { takeover: judgeTakeover(view, now, observedFor, policy) }),
       };
     }),
-    { agent, now, program },
+    { agent: agent ?? '', now, program },
   );
 }
 
 function gatedDocument(
-  { id, type, paths, created, verdict, view }: Verdict,
-  refusal?: RefusedError,
+  { id, type, paths, commits, agents, created, verdict, view }: Verdict,
+  told?: DocumentRefusal,
 ): GatedDocument {
-  const told = refusal?.data.documents.find((one) => one.id === id && one.type === type);
   return {
     id,
     type,
     paths,
     verdict,
+    ...(agents && { agents, commits }),
     ...(created && { created }),
     ...(view.state === 'held' && {
       holder: view.lease.agent,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { governedFolders } from '../documents/governed-folders.ts';
 import type { LazyspecError } from '../errors.ts';
-import { HOOKS } from '../hook-names.ts';
+import { ALL_HOOKS } from '../hook-names.ts';
 import type { Step } from '../install/apply.ts';
 import { applySteps } from '../install/apply.ts';
 import { chooseManager } from '../install/choose-manager.ts';
@@ -21,6 +21,7 @@ import { findPlace } from '../install/place.ts';
 import { saveScript } from '../install/prepare-script.ts';
 import { programSteps } from '../install/program-note.ts';
 import { extendRecord, recordSteps } from '../install/record.ts';
+import { wantedHooks } from '../install/wanted-hooks.ts';
 import { writeGovernedNote } from '../install/write-governed-note.ts';
 import { packageRoot } from '../package-root.ts';
 import { shellQuote } from '../shell-quote.ts';
@@ -62,10 +63,8 @@ export async function install(context: Context, args: InstallArguments): Promise
   const skipped = await whyNot(context);
   if (skipped) return { skipped, steps: [], notes: [] };
   const repository = await context.repository();
-  const [config, place] = await Promise.all([
-    context.config(),
-    findPlace(context.git, repository, env),
-  ]);
+  const config = await context.config();
+  const place = await findPlace(context.git, repository, env, wantedHooks(config));
   const notes = join(place.commonDir, 'lazyspec');
   if (!args.dryRun) sweep(place);
   const advice = args.manager === 'lint-staged';
@@ -155,7 +154,7 @@ async function withoutOurGitHooks(
 ): Promise<readonly Step[]> {
   if (manager === 'git') return [];
   const beside = manager === 'pre-commit' ? ['pre-push'] : [];
-  const hooks = HOOKS.filter((hook) => !beside.includes(hook));
+  const hooks = ALL_HOOKS.filter((hook) => !beside.includes(hook));
   return (await gitHooks(hooks).uninstall(place, files)).steps ?? [];
 }
 

@@ -61,6 +61,10 @@ export interface GatedDocument {
   paths: string[];
   /** 'pass', or the code of the refusal. */
   verdict: 'pass' | ErrorCode;
+  /** Who may have changed it, by the commits: one of them has to hold it. */
+  agents?: readonly string[];
+  /** Ids of those commits, newest first. */
+  commits?: readonly string[];
   created?: true;
   holder?: string;
   expires?: string;

@@ -5,7 +5,7 @@ import { isProbed, noted } from '../doctor/probe-note.ts';
 import { LazyspecError } from '../errors.ts';
 import { parsePushedRefs } from '../git/pushed.ts';
 import type { Hook } from '../hook-names.ts';
-import { HOOKS, SERVER_HOOK } from '../hook-names.ts';
+import { ALL_HOOKS, SERVER_HOOK, TRAILER_HOOK } from '../hook-names.ts';
 import { NOTE, refreshGovernedNote } from '../install/governed-note.ts';
 import type { PassedLease } from '../install/passed-note.ts';
 import type { Context } from './context.ts';
@@ -30,7 +30,7 @@ export async function runHook(
 ): Promise<GateOutcome> {
   if (!isOurs(hook)) {
     throw new LazyspecError('USAGE', `lazyspec-hooks has no '${hook}' hook`, {
-      remedy: `Hooks: ${HOOKS.join(', ')}; on a server ${SERVER_HOOK}.`,
+      remedy: `Hooks: ${ALL_HOOKS.join(', ')}; on a server ${SERVER_HOOK}.`,
     });
   }
   // Skipped once by whoever runs git, also where a hook manager calls us and not our own hook.
@@ -40,6 +40,12 @@ export async function runHook(
 
 async function judge(context: Context, hook: Hook, call: HookCall): Promise<GateOutcome> {
   if (hook === 'pre-push') return gatePush(context, () => pushOf(call));
+  if (hook === TRAILER_HOOK) {
+    // Loaded by those alone who want trailers.
+    const { addTrailer } = await import('./add-trailer.ts');
+    await addTrailer(context, call.args[0]);
+    return { result: { ok: true, documents: [] } };
+  }
   const outcome = await gate(context, hook === 'pre-commit' ? { staged: true } : { merged: true });
   // doctor looks, and changes nothing.
   if (!isProbed(context.options.env)) {
@@ -49,7 +55,7 @@ async function judge(context: Context, hook: Hook, call: HookCall): Promise<Gate
 }
 
 function isOurs(hook: string): hook is Hook {
-  return (HOOKS as readonly string[]).includes(hook);
+  return (ALL_HOOKS as readonly string[]).includes(hook);
 }
 
 async function pushOf({ args: [remote = '', url = ''], input }: HookCall) {

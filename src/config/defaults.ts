@@ -18,6 +18,7 @@ export const DEFAULT_GATE = {
   create: 'any',
   offline: 'refuse',
   timeout: '10s',
+  trailer: false,
 } as const satisfies Required<RawGate>;
 
 /** What holds where a `[[types]]` table leaves a key out; the other keys have no default. */

@@ -64,5 +64,6 @@ function normaliseGate(raw: RawGate): GateSettings {
     create: raw.create ?? GATE.create,
     offline: raw.offline ?? GATE.offline,
     timeout: parseDuration(raw.timeout ?? GATE.timeout),
+    trailer: raw.trailer ?? GATE.trailer,
   };
 }

@@ -31,6 +31,7 @@ export interface RawGate {
   create?: 'any' | 'own' | 'off' | undefined;
   offline?: 'refuse' | 'allow-held' | undefined;
   timeout?: string | undefined;
+  trailer?: boolean | undefined;
 }
 
 export interface RawConfig {

@@ -23,6 +23,8 @@ export interface GateSettings {
   offline: 'refuse' | 'allow-held';
   /** Seconds. */
   timeout: number;
+  /** Whether the hooks say in a commit which agent made it. */
+  trailer: boolean;
 }
 
 /** A place that was looked at, in order, up to and including the one that was used. */

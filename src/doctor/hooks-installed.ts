@@ -4,7 +4,6 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
 import type { Hook } from '../hook-names.ts';
-import { HOOKS } from '../hook-names.ts';
 import { chooseManager } from '../install/choose-manager.ts';
 import { openFiles } from '../install/files.ts';
 import { FORMER_HOOKS } from '../install/former-hooks.ts';
@@ -38,14 +37,14 @@ export async function hookStatus(place: Place): Promise<HookStatus[]> {
   }
   const { manager } = await chooseManager(place, 'auto', false);
   if (manager.name === 'git' && !isConfigured(place)) {
-    return HOOKS.map((hook) => fileStatus(hook, join(hooksFolder, hook)));
+    return place.hooks.map((hook) => fileStatus(hook, join(hooksFolder, hook)));
   }
   const files = openFiles();
   const { steps = [], run } = await manager.install(place, files);
   const complete = files.edits().length === 0 && steps.length === 0 && !run;
   const unheard = manager.unheard(place);
   const where = manager.name === 'git' ? "git's configuration" : manager.name;
-  return HOOKS.map((hook) => {
+  return place.hooks.map((hook) => {
     if (unheard.includes(hook)) return { hook, state: 'unheard', where };
     return { hook, state: complete ? 'current' : 'missing', where };
   });
@@ -107,8 +106,11 @@ export interface OtherTree {
  * The work trees that lack hooks which this one has: a relative core.hooksPath means another
  * folder in each, and what a manager generates there is not committed.
  */
-export function checkOtherTrees({ hooksFolder }: Place, others: readonly OtherTree[]): Finding[] {
-  const here = HOOKS.filter((hook) => existsSync(join(hooksFolder, hook)));
+export function checkOtherTrees(
+  { hooks, hooksFolder }: Place,
+  others: readonly OtherTree[],
+): Finding[] {
+  const here = hooks.filter((hook) => existsSync(join(hooksFolder, hook)));
   const lacking = others.filter((tree) => {
     return here.some((hook) => !existsSync(join(tree.hooksFolder, hook)));
   });

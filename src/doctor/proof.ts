@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
 import type { GitResult } from '../git/run.ts';
 import { mustRun } from '../git/run.ts';
-import type { Hook } from '../hook-names.ts';
+import type { Gate } from '../hook-names.ts';
 import { HOOKS } from '../hook-names.ts';
 import type { Finding } from './finding.ts';
 import { failed, ok, warning } from './finding.ts';
@@ -21,7 +21,7 @@ import { documentText } from './scratch-commits.ts';
 const DEADLINE = 60_000;
 
 /** What git does that a hook has to refuse. */
-const ACTS: Record<Hook, (scratch: Scratch) => Promise<GitResult>> = {
+const ACTS: Record<Gate, (scratch: Scratch) => Promise<GitResult>> = {
   async 'pre-commit'({ git, quietly, path, document }) {
     writeFileSync(join(path, document), documentText({ 9: 'Changed without a claim' }));
     await mustRun(quietly, ['add', '--force', '--', document]);
@@ -57,13 +57,13 @@ export function proveThatHooksFire(
   });
 }
 
-export function actOf(hook: Hook): string {
+export function actOf(hook: Gate): string {
   return { 'pre-commit': 'a commit', 'pre-merge-commit': 'a merge', 'pre-push': 'a push' }[hook];
 }
 
 /** How an act that had to be refused went. */
 export function judgeAct(
-  hook: Hook,
+  hook: Gate,
   { ended, status, stderr, stdout }: Pick<GitResult, 'ended' | 'status' | 'stderr' | 'stdout'>,
   judgements: readonly Judgement[],
   env: NodeJS.ProcessEnv,

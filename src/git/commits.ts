@@ -1,11 +1,10 @@
-/** What commits change: those of a range, or those of a push (pushed.ts). */
-import { LazyspecError } from '../errors.ts';
-import { fieldsOf, isOid, oddAnswer, oidsOf } from './answer.ts';
+/** What commits change: those of a range (range.ts), or those of a push (pushed.ts). */
+import { fieldsOf, isOid, oddAnswer } from './answer.ts';
 import type { Change, ChangedFile } from './change.ts';
 import { changedFile, PLAIN_DIFF, renameTargetsOf } from './change.ts';
 import { pathspec } from './pathspec.ts';
 import type { Git, GitCall } from './run.ts';
-import { gitFailed, isFine, mustRun } from './run.ts';
+import { mustRun } from './run.ts';
 
 /**
  * Of every call about commits that exist already: the whole history may be asked about, and a
@@ -24,7 +23,7 @@ const NO_CHANGE: Change = { files: [], parents: [], renameTargets: async () => n
 export interface Commits {
   /** In full, newest first. */
   ids: readonly string[];
-  /** The commits that they start from. */
+  /** The accepted commits that they start from. */
   parents: string[];
 }
 
@@ -70,37 +69,4 @@ function parseCommitDiffs(output: Buffer, ids: readonly string[]): ChangedFile[]
     }
   }
   return files;
-}
-
-/**
- * What the commits of `<a>..<b>` change, starting from `<a>`.
- * @throws {LazyspecError} USAGE for a range that git cannot resolve
- */
-export async function changeInRange(
-  git: Git,
-  range: string,
-  folders: readonly string[],
-): Promise<Change> {
-  const [from, to, ...rest] = range.split('..');
-  if (!from || !to || rest.length > 0 || range.startsWith('-') || to.startsWith('.')) {
-    throw badRange(range, []);
-  }
-  const args = ['rev-list', '--end-of-options', `${from}..${to}`, '--'];
-  const listed = await git(args, HISTORY);
-  if (isFine(listed)) {
-    const ids = oidsOf('rev-list', listed.stdout);
-    return changeOfCommits(git, { ids, parents: [from] }, folders);
-  }
-  // Of a range that it cannot resolve git says which.
-  if (listed.ended !== 'exit' || !listed.stderr.includes(`${from}..${to}`)) {
-    throw gitFailed(args, listed);
-  }
-  throw badRange(range, listed.stderr.trim().split('\n'));
-}
-
-function badRange(range: string, details: string[]): LazyspecError {
-  return new LazyspecError('USAGE', `'${range}' is not a range of commits`, {
-    remedy: 'Name two commits that this clone has: --range origin/main..HEAD',
-    details,
-  });
 }

@@ -55,7 +55,7 @@ export function parsePushedRefs(text: string): PushedRef[] {
 }
 
 /** The refs of a push that bring commits; leases are none of a hook's business. */
-export function judgedRefs({ refs }: Push): PushedRef[] {
+export function judgedRefs({ refs }: Pick<Push, 'refs'> & Partial<Push>): PushedRef[] {
   return refs.filter(
     ({ localOid, remoteRef }) => !isZero(localOid) && !remoteRef.startsWith(LEASE_NAMESPACE),
   );
@@ -63,7 +63,8 @@ export function judgedRefs({ refs }: Push): PushedRef[] {
 
 const LEASE_NAMESPACE = LEASE_REFS.replace(/leases\/$/, '');
 
-function isZero(oid: string): boolean {
+/** Whether an id stands for no object: a ref that is new, or to be deleted. */
+export function isZero(oid: string): boolean {
   return /^0+$/.test(oid);
 }
 

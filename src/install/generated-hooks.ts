@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Hook } from '../hook-names.ts';
-import { HOOKS } from '../hook-names.ts';
+import { ALL_HOOKS } from '../hook-names.ts';
 import { isExecutable } from '../is-executable.ts';
 import type { RunStep, Step } from './apply.ts';
 import { keptName } from './hook-file.ts';
@@ -22,7 +22,7 @@ const GIT_HOOKS = [
 
 /** The hooks of ours that git hands to a manager, known by what it writes into its files. */
 export function generatedHooks(place: Place, mark: RegExp): Hook[] {
-  return HOOKS.filter((hook) => isGenerated(place, hook, mark));
+  return ALL_HOOKS.filter((hook) => isGenerated(place, hook, mark));
 }
 
 /** Whether git hands any hook at all to a manager. */

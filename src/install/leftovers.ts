@@ -1,6 +1,6 @@
 /** What an install or uninstall that was killed has left of files that it was writing. */
 import { basename, dirname, join } from 'node:path';
-import { HOOKS } from '../hook-names.ts';
+import { ALL_HOOKS } from '../hook-names.ts';
 import { removeLeftovers } from '../state/atomic-write.ts';
 import { keptName } from './hook-file.ts';
 import type { Place } from './place.ts';
@@ -10,7 +10,7 @@ export function sweep({ commonDir, hooksFolder, record }: Place): void {
   const notes = join(commonDir, 'lazyspec');
   for (const ours of [notes, join(notes, 'hooks')]) removeLeftovers(ours, () => true);
 
-  const hooks = HOOKS.flatMap((hook) => [hook, keptName(hook)]);
+  const hooks = ALL_HOOKS.flatMap((hook) => [hook, keptName(hook)]);
   const files = [
     ...[hooksFolder, join(commonDir, 'hooks')].flatMap((folder) =>
       hooks.map((name) => join(folder, name)),

@@ -8,6 +8,7 @@ import { mustRun } from '../git/run.ts';
 import type { GitVersion } from '../git/version.ts';
 import { gitVersion } from '../git/version.ts';
 import type { Hook } from '../hook-names.ts';
+import { ALL_HOOKS, HOOKS } from '../hook-names.ts';
 import { packageRoot } from '../package-root.ts';
 import { shellQuote } from '../shell-quote.ts';
 import type { InstallRecord } from './record.ts';
@@ -22,6 +23,8 @@ export interface Place extends Repository {
   /** The folder that git takes hooks from in this work tree; absolute. */
   hooksFolder: string;
   record: InstallRecord | undefined;
+  /** The hooks of ours that are to be here; the others are not. */
+  hooks: readonly Hook[];
   /** The files of others that install has changed, as far as is known; absolute. */
   recorded: readonly string[];
   /** Whether `core.hooksPath` is set for more than this repository. */
@@ -39,6 +42,7 @@ export async function findPlace(
   git: Git,
   repository: Repository,
   env: NodeJS.ProcessEnv,
+  hooks: readonly Hook[] = HOOKS,
 ): Promise<Place> {
   // Not as it was typed, which may lead here through a link.
   const cwd = join(repository.root, repository.prefix);
@@ -58,11 +62,17 @@ export async function findPlace(
     gitVersion: version,
     hooksFolder,
     record,
+    hooks,
     recorded: Object.keys(record?.edited ?? {}),
     sharedHooksPath,
     clonedPrograms: cloned,
     command: (hook) => found(shipped, hook),
   };
+}
+
+/** The hooks of ours that are not to be here. */
+export function unwantedHooks({ hooks }: Pick<Place, 'hooks'>): Hook[] {
+  return ALL_HOOKS.filter((hook) => !hooks.includes(hook));
 }
 
 /**

@@ -18,6 +18,8 @@ export interface RefusedDocument {
   paths?: readonly string[];
   /** Ids of the commits that changed them. */
   commits?: readonly string[];
+  /** Who may have changed it, by the commits; absent: the reader. */
+  agents?: readonly string[];
 }
 
 export interface Reader {
@@ -33,6 +35,8 @@ export interface DocumentRefusal extends DocumentId {
   code: ErrorCode;
   message: string;
   paths?: readonly string[];
+  agents?: readonly string[];
+  commits?: readonly string[];
   holder?: string;
   /** RFC 3339. */
   expires?: string;
@@ -53,7 +57,9 @@ export function refusedError(refused: readonly RefusedDocument[], to: Reader): R
     const data = { ...(holder && { holder }), ...(expires && { expires }), documents };
     return new LazyspecError(one.code, message, { details, remedies, data }) as RefusedError;
   }
-  return new LazyspecError(first.one.code, `${told.length} documents were refused`, {
+  const count = new Set(refused.map(({ document: { id, type } }) => `${type}/${id}`)).size;
+  const message = `${count} ${count === 1 ? 'document was' : 'documents were'} refused`;
+  return new LazyspecError(first.one.code, message, {
     details: told.flatMap(({ message, details, remedies }) => [
       message,
       ...[...details, ...remedyLines(remedies)].map((line) => `  ${line}`),
@@ -64,7 +70,7 @@ export function refusedError(refused: readonly RefusedDocument[], to: Reader): R
 }
 
 function refusalData(
-  { document, code, view, paths }: RefusedDocument,
+  { document, code, view, paths, agents, commits }: RefusedDocument,
   message: string,
   remedies: Remedy[],
 ): DocumentRefusal {
@@ -73,6 +79,7 @@ function refusalData(
     code,
     message,
     ...(paths && { paths }),
+    ...(agents && { agents, commits: commits ?? [] }),
     ...(view.state === 'held' && {
       holder: view.lease.agent,
       expires: rfc3339(view.lease.expires),
@@ -90,7 +97,8 @@ export function remedyLines(remedies: readonly Remedy[]): string[] {
 }
 
 function claimAll(refused: readonly RefusedDocument[], { program }: Reader): Remedy[] {
-  const free = refused.filter(({ code }) => code === 'NOT_CLAIMED');
+  // Who reads where commits say who has to hold them may be nobody of those.
+  const free = refused.filter(({ code, agents }) => code === 'NOT_CLAIMED' && !agents);
   if (free.length < 2) return [];
   const ids = free.map(({ document }) => shellQuote(document.id)).join(' ');
   const label = free.length === refused.length ? 'claim them all' : 'claim those that are free';
@@ -105,6 +113,7 @@ interface Explanation {
 
 function explain(refused: RefusedDocument, to: Reader): Explanation {
   const { document, code, view, takeover } = refused;
+  if (refused.agents && code !== 'MALFORMED_LEASE') return explainOfCommits(refused, to);
   const { id } = document;
   const changed = changedLine(refused);
   const claim = { label: 'claim it', command: `${to.program} claim ${shellQuote(id)}` };
@@ -178,6 +187,30 @@ function explain(refused: RefusedDocument, to: Reader): Explanation {
   }
 }
 
+/** Where commits say who has to hold it, the reader is not who can mend it. */
+function explainOfCommits(refused: RefusedDocument, to: Reader): Explanation {
+  const { document, code, view, agents = [] } = refused;
+  const { id } = document;
+  const who = agents.map((agent) => `'${agent}'`).join(' or ');
+  const verb = code === 'LEASE_EXPIRED' ? 'heartbeat' : 'claim';
+  const command = `${to.program} ${verb} ${shellQuote(id)}`;
+  const remedy = { label: `as ${who}`, command, note: 'then run this again' };
+  const held = view.state === 'held';
+  const state = {
+    HELD_BY_OTHER: `document is held by '${holderOf(view)}'; ${who} has to hold it`,
+    LEASE_EXPIRED: `the lease of '${holderOf(view)}' expired ${held ? relativeTo(to.now, view.lease.expires) : ''}`,
+  }[code as string];
+  return {
+    message: `${id}: ${state ?? `document is not claimed; ${who} has to hold it`}`,
+    details: [
+      ...changedLine(refused),
+      ...(held ? [sinceWhen(view, to.now)] : []),
+      'A commit counts as that of the agent in its Lazyspec-Agent trailer, else of its author.',
+    ],
+    remedies: [remedy],
+  };
+}
+
 function notHolder({ document: { id }, view, expectedHolder }: RefusedDocument, to: Reader) {
   const holder = holderOf(view);
   const you = expectedHolder === undefined ? `'${to.agent}'` : `'${expectedHolder}'`;
@@ -208,13 +241,17 @@ function aboutHolder({ lease, committed }: HeldView, { agent, now }: Reader): st
   const where = [lease.host && `on ${lease.host}`, lease.branch && `branch ${lease.branch}`]
     .filter(Boolean)
     .join(', ');
-  const end = lease.expires >= now ? 'expires' : 'expired';
-  const renewed = committed > lease.acquired ? `, last renewed ${relativeTo(now, committed)}` : '';
   return [
     `you are ${agent}${where ? `; ${lease.agent} is ${where}` : ''}`,
-    `claimed ${relativeTo(now, lease.acquired)}${renewed}, ${end} ${relativeTo(now, lease.expires)} (${rfc3339(lease.expires)})`,
+    sinceWhen({ lease, committed }, now),
     ...(lease.note ? [`"${lease.note}"`] : []),
   ];
+}
+
+function sinceWhen({ lease, committed }: Pick<HeldView, 'lease' | 'committed'>, now: number) {
+  const end = lease.expires >= now ? 'expires' : 'expired';
+  const renewed = committed > lease.acquired ? `, last renewed ${relativeTo(now, committed)}` : '';
+  return `claimed ${relativeTo(now, lease.acquired)}${renewed}, ${end} ${relativeTo(now, lease.expires)} (${rfc3339(lease.expires)})`;
 }
 
 function waysAround(id: string, view: View, takeover: Takeover | undefined, to: Reader): Remedy[] {

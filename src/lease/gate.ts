@@ -10,6 +10,8 @@ export interface ChangedDocument extends DocumentId {
   commits: string[];
   /** The document did not exist before, under any name. */
   created: boolean;
+  /** Who may have changed it: one of them has to hold it. Absent: whoever asks. */
+  agents?: readonly string[];
 }
 
 export interface Verdict extends ChangedDocument {
@@ -18,14 +20,15 @@ export interface Verdict extends ChangedDocument {
 }
 
 export interface GateQuestion {
-  agent: string;
+  /** Who asks; undefined where every document names its agents. */
+  agent: string | undefined;
   /** Seconds since 1970. */
   now: number;
   /** Who may create a document; `[gate] create`. */
   create: 'any' | 'own' | 'off';
   view: (document: DocumentId) => View;
-  /** Whether the agent holds any unexpired lease at all; asked for created documents only. */
-  holdsAny: () => boolean;
+  /** Whether one of them holds any unexpired lease at all; asked for created documents only. */
+  holdsAny: (agents: readonly string[]) => boolean;
 }
 
 export function judgeDocuments(
@@ -40,13 +43,22 @@ export function judgeDocuments(
 
 function judge(document: ChangedDocument, view: View, question: GateQuestion): Verdict['verdict'] {
   if (document.created && question.create === 'off') return 'pass';
+  const agents = agentsOf(document, question.agent);
   if (view.state === 'malformed') return 'MALFORMED_LEASE';
   if (view.state === 'held') {
-    if (view.lease.agent !== question.agent) return 'HELD_BY_OTHER';
+    if (!agents.includes(view.lease.agent)) return 'HELD_BY_OTHER';
     return isLive(view, question.now) ? 'pass' : 'LEASE_EXPIRED';
   }
-  if (document.created && question.create === 'any' && question.holdsAny()) return 'pass';
+  if (document.created && question.create === 'any' && question.holdsAny(agents)) return 'pass';
   return 'NOT_CLAIMED';
+}
+
+/** Who may have changed a document: those that it names, else who asks. */
+export function agentsOf(
+  { agents }: Pick<ChangedDocument, 'agents'>,
+  asking: string | undefined,
+): readonly string[] {
+  return agents ?? (asking === undefined ? [] : [asking]);
 }
 
 /** A lease holds through the second in which it expires. */

@@ -2,6 +2,7 @@
 import type { Area } from './guard.ts';
 import { agents } from './guards-agents.ts';
 import { changes } from './guards-changes.ts';
+import { ci } from './guards-ci.ts';
 import { configuration } from './guards-configuration.ts';
 import { decisions } from './guards-decisions.ts';
 import { doctor } from './guards-doctor.ts';
@@ -31,6 +32,7 @@ export const AREAS: readonly Area[] = [
   remote,
   documents,
   changes,
+  ci,
   hook,
   install,
   agents,

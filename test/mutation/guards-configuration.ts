@@ -168,7 +168,7 @@ export const configuration: Area = {
     {
       id: 'agent.name',
       file: 'src/commands/agent.ts',
-      find: 'if (isAgentName(found.name) && isVisible(found.name)) return found;',
+      find: 'if (isPossibleAgent(found.name)) return found;',
       replace: 'return found;',
       prevents: 'A lease is written under a name that makes it malformed to everybody',
       noticedBy: 'integration/commands/bad-input',

@@ -5,7 +5,7 @@
 
 import { isAtLeast } from '../../git/version.ts';
 import type { Hook } from '../../hook-names.ts';
-import { HOOKS } from '../../hook-names.ts';
+import { ALL_HOOKS } from '../../hook-names.ts';
 import type { Files } from '../files.ts';
 import { configuredInstall, configuredUninstall } from '../git-config-hooks.ts';
 import { hookFilesInstall, hookFilesUninstall } from '../git-hook-files.ts';
@@ -15,16 +15,21 @@ import type { Manager, Plan } from './manager.ts';
 
 const CONFIG_HOOKS = { major: 2, minor: 54 };
 
-/** Some of our hooks, straight in git. The other of the two ways is cleared, or both would run. */
+/** Those of some hooks that are to be here, straight in git. The other of the two ways is cleared, or both would run. */
 export function gitHooks(hooks: readonly Hook[]) {
   return {
     async install(place: Place, files: Files): Promise<Plan> {
+      const wanted = hooks.filter((hook) => place.hooks.includes(hook));
+      const others = hooks.filter((hook) => !place.hooks.includes(hook));
       if (isConfigured(place)) {
-        configuredInstall(place, files, hooks);
+        configuredUninstall(place, files, others);
+        configuredInstall(place, files, wanted);
         return { steps: hookFilesUninstall(place, hooks) };
       }
       configuredUninstall(place, files, hooks);
-      return { steps: hookFilesInstall(place, hooks) };
+      return {
+        steps: [...hookFilesInstall(place, wanted), ...hookFilesUninstall(place, others)],
+      };
     },
     async uninstall(place: Place, files: Files): Promise<Plan> {
       configuredUninstall(place, files, hooks);
@@ -33,7 +38,7 @@ export function gitHooks(hooks: readonly Hook[]) {
   };
 }
 
-const all = gitHooks(HOOKS);
+const all = gitHooks(ALL_HOOKS);
 
 export const git: Manager = {
   name: 'git',

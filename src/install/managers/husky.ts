@@ -5,9 +5,11 @@
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { Hook } from '../../hook-names.ts';
-import { HOOKS } from '../../hook-names.ts';
+import { ALL_HOOKS } from '../../hook-names.ts';
+import type { Files } from '../files.ts';
 import { huskyFolder } from '../husky-folder.ts';
 import type { Place } from '../place.ts';
+import { unwantedHooks } from '../place.ts';
 import type { Manager } from './manager.ts';
 
 export const husky: Manager = {
@@ -23,7 +25,7 @@ export const husky: Manager = {
   async install(place, files) {
     // husky 5 to 8 have git run these files themselves, 9 hands them to sh.
     const areHooks = huskyFolder(place) === place.hooksFolder;
-    for (const { hook, path } of scripts(place)) {
+    for (const { hook, path } of scripts(place, place.hooks)) {
       const block = ours(hook, place);
       files.edit(
         path,
@@ -32,35 +34,41 @@ export const husky: Manager = {
         { executable: areHooks },
       );
     }
+    for (const { path } of scripts(place, unwantedHooks(place))) takeOut(path, files);
     if (huskyFolder(place)) return {};
     return { notes: ['husky is not set up in this clone yet. Run: npx husky'] };
   },
 
   async uninstall(place, files) {
     // Those that install has changed, also where husky has moved to another folder since.
-    const paths = new Set([...scripts(place).map(({ path }) => path), ...place.recorded]);
-    for (const path of paths) {
-      // A script that does not name us need not even be one that can be read.
-      if (!files.mentions(path, BEGIN)) continue;
-      files.edit(path, (text = '') => {
-        const rest = withoutBlock(text);
-        return rest === '' || rest === SHEBANG ? undefined : rest;
-      });
-    }
+    const paths = new Set([
+      ...scripts(place, ALL_HOOKS).map(({ path }) => path),
+      ...place.recorded,
+    ]);
+    for (const path of paths) takeOut(path, files);
     return {};
   },
 
   scriptFolders: (place) => [relative(place.root, scriptFolder(place)).split(sep).join('/')],
 
   unheard(place) {
-    return HOOKS.filter((hook) => !existsSync(join(place.hooksFolder, hook)));
+    return place.hooks.filter((hook) => !existsSync(join(place.hooksFolder, hook)));
   },
 };
 
 const SHEBANG = '#!/bin/sh\n';
 
-function scripts(place: Place): { hook: Hook; path: string }[] {
-  return HOOKS.map((hook) => ({ hook, path: join(scriptFolder(place), hook) }));
+function takeOut(path: string, files: Files): void {
+  // A script that does not name us need not even be one that can be read.
+  if (!files.mentions(path, BEGIN)) return;
+  files.edit(path, (text = '') => {
+    const rest = withoutBlock(text);
+    return rest === '' || rest === SHEBANG ? undefined : rest;
+  });
+}
+
+function scripts(place: Place, hooks: readonly Hook[]): { hook: Hook; path: string }[] {
+  return hooks.map((hook) => ({ hook, path: join(scriptFolder(place), hook) }));
 }
 
 function scriptFolder(place: Place): string {

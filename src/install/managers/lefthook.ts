@@ -7,13 +7,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazyspecError } from '../../errors.ts';
 import type { Hook } from '../../hook-names.ts';
-import { HOOKS } from '../../hook-names.ts';
+import { ALL_HOOKS, HOOKS } from '../../hook-names.ts';
 import { readJson, removeJson, setJson } from '../edit-json.ts';
 import { addToList, readYaml, removeFromList } from '../edit-yaml.ts';
+import type { Files } from '../files.ts';
 import { emptyToNone } from '../files.ts';
 import { generatedHooks, isActive, runStep } from '../generated-hooks.ts';
 import { foreignHooks } from '../git-hook-files.ts';
 import type { Place } from '../place.ts';
+import { unwantedHooks } from '../place.ts';
 import { findProgram, runProgram } from '../programs.ts';
 import type { Manager } from './manager.ts';
 
@@ -46,11 +48,13 @@ export const lefthook: Manager = {
       return this.unheard(place).length > 0 ? sync(place) : {};
     }
     const before = files.read(path);
-    files.edit(path, (text = '') => withJobs(path, text));
+    const unwanted = unwantedHooks(place);
+    files.edit(path, (text = '') => withJobs(path, withoutJobs(path, text, unwanted), place.hooks));
     const config = parse(path, files.read(path) ?? '');
-    eachScript(place, config, (hook, script) =>
-      files.edit(script, () => wantedScript(place, hook)),
-    );
+    for (const { hook, script } of scripts(place, config, place.hooks)) {
+      files.edit(script, () => wantedScript(place, hook));
+    }
+    for (const { script } of scripts(place, config, unwanted)) takeOut(script, files);
     const complete = files.read(path) === before && this.unheard(place).length === 0;
     const { run, notes = [] } = complete ? {} : sync(place);
     const lost = run ? foreignHooks(place.hooksFolder, Object.keys(config), GENERATED) : [];
@@ -59,7 +63,7 @@ export const lefthook: Manager = {
       notes: [
         ...notes,
         ...lost.map((hook) => `lefthook keeps ${hook} as ${hook}.old, and does not run it`),
-        ...conditions(path, config),
+        ...conditions(path, config, place.hooks),
       ],
     };
   },
@@ -72,8 +76,8 @@ export const lefthook: Manager = {
     const before = files.read(path);
     const config = parse(path, before ?? '');
     // The jobs go last: killed before that, the next uninstall still finds the scripts by them.
-    eachScript(place, config, (_, script) => files.edit(script, () => undefined));
-    files.edit(path, (text = '') => emptyToNone(withoutJobs(path, text)));
+    for (const { script } of scripts(place, config, ALL_HOOKS)) takeOut(script, files);
+    files.edit(path, (text = '') => emptyToNone(withoutJobs(path, text, ALL_HOOKS)));
     return files.read(path) === before ? {} : sync(place);
   },
 
@@ -87,7 +91,7 @@ export const lefthook: Manager = {
 
   unheard(place) {
     const heard = generatedHooks(place, GENERATED);
-    return HOOKS.filter((hook) => !heard.includes(hook));
+    return place.hooks.filter((hook) => !heard.includes(hook));
   },
 
   generated: GENERATED,
@@ -129,10 +133,10 @@ function isOurs(item: unknown): boolean {
   return (item as Partial<Job> | null)?.script === SCRIPT;
 }
 
-function withJobs(path: string, text: string): string {
+function withJobs(path: string, text: string, hooks: readonly Hook[]): string {
   const config = parse(path, text);
   let edited = text;
-  for (const hook of HOOKS) {
+  for (const hook of hooks) {
     const present = jobsOf(config, hook).some(isOurs);
     if (!present) edited = addJob(path, edited, hook);
   }
@@ -145,9 +149,9 @@ function addJob(path: string, text: string, hook: Hook): string {
   return setJson(path, text, [hook, 'jobs'], jobs, JSONC);
 }
 
-function withoutJobs(path: string, text: string): string {
+function withoutJobs(path: string, text: string, hooks: readonly Hook[]): string {
   let edited = text;
-  for (const hook of HOOKS) {
+  for (const hook of hooks) {
     const jobs = jobsOf(parse(path, edited), hook);
     const rest = jobs.filter((one) => !isOurs(one));
     if (rest.length === jobs.length) continue;
@@ -187,12 +191,16 @@ function parse(path: string, text: string): Record<string, unknown> {
   });
 }
 
-function eachScript(
+function scripts(
   { root }: Place,
   config: Record<string, unknown>,
-  act: (hook: Hook, script: string) => void,
-): void {
-  for (const hook of HOOKS) act(hook, join(root, sourceFolder(config), hook, SCRIPT));
+  hooks: readonly Hook[],
+): { hook: Hook; script: string }[] {
+  return hooks.map((hook) => ({ hook, script: join(root, sourceFolder(config), hook, SCRIPT) }));
+}
+
+function takeOut(script: string, files: Files): void {
+  files.edit(script, () => undefined);
 }
 
 function sourceFolder({ source_dir: folder }: Record<string, unknown>): string {
@@ -207,9 +215,15 @@ ${place.command(hook)} "$@"
 }
 
 /** Hooks that lefthook itself is told not to run at times: ours is not run then either. */
-function conditions(path: string, config: Record<string, unknown>): string[] {
-  return HOOKS.filter((hook) => {
-    const settings = (config[hook] ?? {}) as Record<string, unknown>;
-    return settings.skip !== undefined || settings.only !== undefined;
-  }).map((hook) => `${path} skips ${hook} at times ('skip' or 'only'): ours is skipped with it`);
+function conditions(
+  path: string,
+  config: Record<string, unknown>,
+  hooks: readonly Hook[],
+): string[] {
+  return hooks
+    .filter((hook) => {
+      const settings = (config[hook] ?? {}) as Record<string, unknown>;
+      return settings.skip !== undefined || settings.only !== undefined;
+    })
+    .map((hook) => `${path} skips ${hook} at times ('skip' or 'only'): ours is skipped with it`);
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { LazyspecError } from '../../errors.ts';
 import type { Hook } from '../../hook-names.ts';
-import { HOOKS } from '../../hook-names.ts';
+import { ALL_HOOKS, HOOKS } from '../../hook-names.ts';
 import { readJson, removeJson, setJson } from '../edit-json.ts';
 import type { Files } from '../files.ts';
 import {
@@ -15,7 +15,7 @@ import {
 } from '../generated-hooks.ts';
 import { foreignHooks } from '../git-hook-files.ts';
 import type { Place } from '../place.ts';
-import { foldersUp, packageJsonPath } from '../place.ts';
+import { foldersUp, packageJsonPath, unwantedHooks } from '../place.ts';
 import type { Manager } from './manager.ts';
 
 const NAME = 'simple-git-hooks';
@@ -45,8 +45,8 @@ export const simpleGitHooks: Manager = {
     }
     const before = files.read(path);
     files.edit(path, (text = '{}\n') => {
-      let edited = text;
-      for (const hook of HOOKS) {
+      let edited = withoutCommands(path, text, keys, unwantedHooks(place));
+      for (const hook of place.hooks) {
         const now = commandAt(path, edited, [...keys, hook]);
         const wanted = withOurs(withoutOurs(now ?? '', hook), hook, place);
         if (wanted !== now) edited = setJson(path, edited, [...keys, hook], wanted);
@@ -66,7 +66,7 @@ export const simpleGitHooks: Manager = {
       // A configuration that does not name us need not even be one that can be read.
       if (PROGRAMS.includes(basename(path)) || !files.mentions(path, MARK)) continue;
       const before = files.read(path);
-      files.edit(path, (text = '') => withoutCommands(path, text, keys));
+      files.edit(path, (text = '') => withoutCommands(path, text, keys, ALL_HOOKS));
       if (files.read(path) !== before) edited = path;
     }
     return edited === undefined ? {} : runStep(place, NAME, [], { cwd: dirname(edited) });
@@ -74,7 +74,7 @@ export const simpleGitHooks: Manager = {
 
   unheard(place) {
     const heard = generatedHooks(place, OURS_GENERATED);
-    return HOOKS.filter((hook) => !heard.includes(hook));
+    return place.hooks.filter((hook) => !heard.includes(hook));
   },
 
   generated: GENERATED,
@@ -127,7 +127,7 @@ function configurationToEdit(place: Place, files: Files): Where {
 /** Whether it has made its hooks from these commands. */
 function areWritten(place: Place, commands: Commands): boolean {
   const heard = generatedHooks(place, GENERATED);
-  return HOOKS.every((hook) => {
+  return place.hooks.every((hook) => {
     const content = hookContent(join(place.hooksFolder, hook));
     return heard.includes(hook) && content?.endsWith(String(commands[hook])) === true;
   });
@@ -152,9 +152,14 @@ function objectIn(value: unknown): Commands {
   return typeof value === 'object' && value !== null ? (value as Commands) : {};
 }
 
-function withoutCommands(path: string, text: string, keys: readonly string[]): string {
+function withoutCommands(
+  path: string,
+  text: string,
+  keys: readonly string[],
+  hooks: readonly Hook[],
+): string {
   let edited = text;
-  for (const hook of HOOKS) {
+  for (const hook of hooks) {
     const now = commandAt(path, edited, [...keys, hook]);
     if (now === undefined) continue;
     const rest = withoutOurs(now, hook);

@@ -49,7 +49,7 @@ describe('loadConfig', () => {
     const config = await loadConfig(folder());
     expect(config.source).toBeUndefined();
     expect(config.coordination).toBeUndefined();
-    expect(config.gate).toEqual({ create: 'any', offline: 'refuse', timeout: 10 });
+    expect(config.gate).toEqual({ create: 'any', offline: 'refuse', timeout: 10, trailer: false });
     expect(config.types.map(({ name, dir, prefix }) => [name, dir, prefix].join(' '))).toEqual([
       'rfc docs/rfcs RFC',
       'story docs/stories STORY',

@@ -14,7 +14,9 @@ describe('.pre-commit-hooks.yaml', () => {
   const hooks = parse(readFileSync(join(PACKAGE, '.pre-commit-hooks.yaml'), 'utf8')) as Hook[];
 
   it('has the hooks that pre-commit runs rightly: of pre-push it shows the first ref only', () => {
-    expect(hooks.map(({ id }) => id)).toEqual(['lazyspec-pre-commit', 'lazyspec-pre-merge-commit']);
+    expect(hooks.map(({ id }) => id)).toEqual(
+      ['pre-commit', 'pre-merge-commit', 'commit-msg'].map((hook) => `lazyspec-${hook}`),
+    );
   });
 
   it.each(hooks.map((hook) => [hook.id, hook] as const))(
@@ -25,7 +27,7 @@ describe('.pre-commit-hooks.yaml', () => {
         entry: `lazyspec-hooks run ${name}`,
         stages: [name],
         always_run: true,
-        pass_filenames: false,
+        pass_filenames: name === 'commit-msg', // the file with the message
       });
     },
   );

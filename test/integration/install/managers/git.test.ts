@@ -70,6 +70,28 @@ describe('git itself', () => {
       await unplug(clone, before, options);
     });
 
+    it('runs commit-msg where trailer = true, and has it no longer than that', async () => {
+      const off = clone.read('.lazyspec.toml');
+      clone.write({ '.lazyspec.toml': `${off}[gate]\ntrailer = true\n` });
+      const { before } = await plugIn(clone, options);
+      expectDone(await clone.lease(['claim', 'RFC-001'], options));
+      clone.write({ [RFC_1]: 'changed\n' });
+      await git(clone, 'commit', '--quiet', '--message', 'Change', '--', RFC_1);
+      const { stdout } = await git(clone, 'log', '-1', '--format=%B');
+      expect(stdout).toContain('\n\nLazyspec-Agent: agent-');
+      expectDone(await clone.lease(['release', 'RFC-001'], options));
+      clone.write({ '.lazyspec.toml': off });
+      expectDone(await clone.hooks(['install'], options));
+      expect(clone.read('.git/config')).not.toContain('commit-msg');
+      expect(clone.has('.git/lazyspec/hooks/commit-msg')).toBe(false);
+      expect(clone.has('.git/lazyspec/hooks/pre-push')).toBe(true);
+      clone.write({ '.lazyspec.toml': `${off}[gate]\ntrailer = true\n` });
+      expectDone(await clone.hooks(['install'], options));
+      rmSync(clone.at('.git/lazyspec/observed.json'));
+      const now = worldOf(clone.path)[RFC_1] ?? '';
+      await unplug(clone, { ...before, [RFC_1]: now }, options);
+    });
+
     it.each(['pre-push', 'pre-merge-commit'])('runs %s too', async (hook) => {
       await clone.git('commit', '--quiet', '--allow-empty', '--message', 'Side');
       await plugIn(clone, options);
