@@ -135,6 +135,7 @@ export const ERROR_GUIDES: Readonly<Record<ErrorCode, ErrorGuide>> = {
     causes: [
       'A lease is written, taken over or removed in another way than the rules allow: in another’s name, too early, too long.',
       'A ref below `refs/lazyspec/` that is no lease is written.',
+      'The configuration on the default branch cannot be read, or would be broken by the push.',
     ],
     remedies: [
       'Write leases with `lazyspec-lease`, which keeps to the rules; the message says which was broken.',
