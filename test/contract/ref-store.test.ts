@@ -21,13 +21,9 @@ const withFiles: StoreFactory = async (cwd, env) => {
   return plumbingStore(git, refFiles(repository, config, env));
 };
 
-for (const [name, factory] of [
-  ["git's plumbing", plumbing],
-  ["git's plumbing, and refs in files", withFiles],
-] as const) {
-  refStoreContract(name, factory);
-  refStoreInTrouble(name, factory);
-}
+refStoreContract("git's plumbing", plumbing);
+refStoreContract("git's plumbing, and refs in files", withFiles);
+refStoreInTrouble("git's plumbing, and refs in files", withFiles);
 
 describe('a git process that does not end by itself', () => {
   let sandbox: Sandbox;
