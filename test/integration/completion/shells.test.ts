@@ -104,13 +104,22 @@ for (const [shell, { args, setup }] of Object.entries(INTERACTIVE)) {
   const where = has(shell) ? onTerminal : test.skip;
 
   where(`Tab completes a command and a document in ${shell}`, async () => {
-    const said = await typed(shell, args, setup, ['lazyspec-lease sho\t', 'STO\t'], 'not claimed');
+    const said = await typed(
+      shell,
+      args,
+      setup,
+      [
+        ['lazyspec-lease sho\t', 'show '],
+        ['STO\t', 'STORY-042'],
+      ],
+      'not claimed',
+    );
     expect(said).toContain('STORY-042 is not claimed');
   });
 
   where(`Tab puts a hostile name on the line as text in ${shell}`, async () => {
     await plantHostile();
-    const line = ['lazyspec-lease release RFC-001 --expected-holder J\t'];
+    const line = [['lazyspec-lease release RFC-001 --expected-holder J\t', "O\\'Neil"]];
     const said = await typed(shell, args, setup, line, /Released|not held|Error/i);
     expect(said).toContain('Released RFC-001');
     expect(clone.has('PWNED')).toBe(false);
@@ -122,7 +131,7 @@ async function typed(
   shell: string,
   args: string[],
   setup: string,
-  parts: string[],
+  parts: [typed: string, shown: string][],
   end: string | RegExp,
 ): Promise<string> {
   const terminal = new PseudoTerminal([shell, ...args], { cwd: clone.path, env, columns: 200 });
@@ -132,10 +141,10 @@ async function typed(
     await terminal.until('READY\r');
     await sleep(300); // the prompt
     let from = 0;
-    for (const part of parts) {
+    for (const [part, shown] of parts) {
       from = terminal.written.length;
       terminal.type(part);
-      await sleep(1_500);
+      await terminal.until(shown, from);
     }
     terminal.type('\n');
     return await terminal.until(end, from);
