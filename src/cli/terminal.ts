@@ -12,6 +12,7 @@ interface Stream {
   write(text: string): unknown;
   isTTY?: boolean | undefined;
   columns?: number | undefined;
+  rows?: number | undefined;
 }
 
 export interface TerminalOptions {
@@ -30,6 +31,8 @@ export interface Terminal {
   /** Whether results go to a person. */
   readonly isTTY: boolean;
   readonly columns: number;
+  /** Whether it shows more than ASCII, and in colour. */
+  readonly rich: boolean;
   /** Paint for stdout. */
   paint(): Promise<Paint>;
   /** Paint for stderr. */
@@ -40,12 +43,21 @@ export interface Terminal {
   progress(text: string): void;
   /** Takes the progress line away. */
   settle(): void;
+  /** Takes the whole terminal, until it is closed; undefined where nothing can be drawn. */
+  screen(): Screen | undefined;
+}
+
+/** A picture that changes in place. What was on the terminal comes back after it. */
+export interface Screen {
+  draw(lines: readonly string[]): void;
+  close(): void;
 }
 
 export function createTerminal(options: TerminalOptions): Terminal {
   const { stdout, stderr, env, quiet } = options;
   const colours = options.color && !env.NO_COLOR && env.TERM !== 'dumb';
   const watched = Boolean(stderr.isTTY) && !quiet;
+  let screen: Screen | undefined;
   let waiting: { text: string; timer: NodeJS.Timeout | undefined } | undefined;
 
   const show = () => {
@@ -65,7 +77,10 @@ export function createTerminal(options: TerminalOptions): Terminal {
     quiet,
     isTTY: Boolean(stdout.isTTY),
     // A terminal may not know its width, and says 0.
-    columns: stdout.columns || 80,
+    get columns() {
+      return stdout.columns || 80;
+    },
+    rich: colours && Boolean(stdout.isTTY) && isUtf8(env),
     paint: () => loadPaint(colours && Boolean(stdout.isTTY)),
     errorPaint: () => loadPaint(colours && Boolean(stderr.isTTY)),
     result(line) {
@@ -77,12 +92,46 @@ export function createTerminal(options: TerminalOptions): Terminal {
       stderr.write(`${line}\n`);
     },
     progress(text) {
-      if (!watched) return;
+      if (!watched || screen) return;
       if (!waiting) waiting = { text: '', timer: setTimeout(show, PATIENCE).unref() };
       waiting.text = printable(text);
       if (!waiting.timer) show();
     },
     settle,
+    screen() {
+      if (!stdout.isTTY || env.TERM === 'dumb') return undefined;
+      settle();
+      screen = openScreen(stdout, () => {
+        screen = undefined;
+      });
+      return screen;
+    },
+  };
+}
+
+/** By the variable that counts, as locale(7) has it. */
+function isUtf8({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
+  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
+}
+
+function openScreen(stdout: Stream, closed: () => void): Screen {
+  const restore = () => stdout.write('\u001b[?25h\u001b[?1049l');
+  process.once('exit', restore); // a second signal does not wait
+  stdout.write('\u001b[?1049h\u001b[?25l');
+  return {
+    draw(lines) {
+      const rows = stdout.rows || 24;
+      const fits = lines.length < rows;
+      const more = `… ${lines.length - rows + 2} more lines`;
+      const shown = fits ? lines : [...lines.slice(0, rows - 2), more];
+      // Over what is there: to clear it first would flicker.
+      stdout.write(`\u001b[H${shown.map((line) => `${line}\u001b[K\n`).join('')}\u001b[J`);
+    },
+    close() {
+      process.off('exit', restore);
+      restore();
+      closed();
+    },
   };
 }
 

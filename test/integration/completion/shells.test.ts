@@ -119,7 +119,9 @@ for (const [shell, { args, setup }] of Object.entries(INTERACTIVE)) {
 
   where(`Tab puts a hostile name on the line as text in ${shell}`, async () => {
     await plantHostile();
-    const line = [['lazyspec-lease release RFC-001 --expected-holder J\t', "O\\'Neil"]];
+    const line: [string, string][] = [
+      ['lazyspec-lease release RFC-001 --expected-holder J\t', "O\\'Neil"],
+    ];
     const said = await typed(shell, args, setup, line, /Released|not held|Error/i);
     expect(said).toContain('Released RFC-001');
     expect(clone.has('PWNED')).toBe(false);
