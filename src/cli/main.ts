@@ -72,6 +72,7 @@ export async function perform(
         if (!quiet) terminal.message(`${yellow('warning:')} ${printable(message)}`);
       },
       progress: (message) => terminal.progress(message),
+      waiting: (line, live) => terminal.waiting(line, live),
       ...(options.verbose && { explain: (message) => terminal.message(printable(message)) }),
       isHook,
     });

@@ -23,7 +23,7 @@ export interface TerminalOptions {
   quiet: boolean;
 }
 
-/** Below this a person does not feel that anything is waited for. */
+/** Below this a person does not feel that anything is waited for; and how often it counts down. */
 const PATIENCE = 1_000;
 
 export interface Terminal {
@@ -39,8 +39,10 @@ export interface Terminal {
   errorPaint(): Promise<Paint>;
   result(line: string): void;
   message(line: string): void;
-  /** Shows what is waited for, once it takes long. */
-  progress(text: string): void;
+  /** Shows what is waited for, once it takes long; what says itself anew counts down. */
+  progress(text: string | (() => string)): void;
+  /** The same where a person looks; elsewhere a line, each time that it is another one. */
+  waiting(line: string, live: () => string): void;
   /** Takes the progress line away. */
   settle(): void;
   /** Takes the whole terminal, until it is closed; undefined where nothing can be drawn. */
@@ -58,19 +60,27 @@ export function createTerminal(options: TerminalOptions): Terminal {
   const colours = options.color && !env.NO_COLOR && env.TERM !== 'dumb';
   const watched = Boolean(stderr.isTTY) && !quiet;
   let screen: Screen | undefined;
-  let waiting: { text: string; timer: NodeJS.Timeout | undefined } | undefined;
+  let waiting: { say: () => string; timer: NodeJS.Timeout; shown?: string } | undefined;
+  let lastLine: string | undefined;
 
   const show = () => {
     if (!waiting) return;
-    waiting.timer = undefined;
-    const text = `${waiting.text} …`.slice(0, (stderr.columns || 80) - 1);
-    stderr.write(`\r\u001b[K${text}`);
+    const text = `${printable(waiting.say())} …`.slice(0, (stderr.columns || 80) - 1);
+    if (text !== waiting.shown) stderr.write(`\r\u001b[K${text}`);
+    waiting.shown = text;
   };
   const settle = () => {
     if (!waiting) return;
-    if (waiting.timer) clearTimeout(waiting.timer);
-    else stderr.write('\r\u001b[K');
+    clearInterval(waiting.timer);
+    if (waiting.shown !== undefined) stderr.write('\r\u001b[K');
     waiting = undefined;
+  };
+  const progress = (text: string | (() => string)) => {
+    if (!watched || screen) return;
+    const say = typeof text === 'string' ? () => text : text;
+    if (waiting) waiting.say = say;
+    else waiting = { say, timer: setInterval(show, PATIENCE).unref() };
+    if (waiting.shown !== undefined) show();
   };
 
   return {
@@ -91,11 +101,11 @@ export function createTerminal(options: TerminalOptions): Terminal {
       settle();
       stderr.write(`${line}\n`);
     },
-    progress(text) {
-      if (!watched || screen) return;
-      if (!waiting) waiting = { text: '', timer: setTimeout(show, PATIENCE).unref() };
-      waiting.text = printable(text);
-      if (!waiting.timer) show();
+    progress,
+    waiting(line, live) {
+      if (stderr.isTTY) progress(live);
+      else if (!quiet && line !== lastLine) stderr.write(`${printable(line)}\n`);
+      lastLine = line;
     },
     settle,
     screen() {

@@ -144,4 +144,30 @@ describe('progress', () => {
     terminal.progress('\u001b[2Jx\ny');
     expect(stderr[1]).toBe(`${CLEAR}[2Jx y …`);
   });
+
+  it('counts down in place, where what is said changes by itself', () => {
+    const { terminal, stderr } = terminalOn();
+    let left = 62;
+    terminal.waiting('a line', () => {
+      left -= 1;
+      return `for ${left} s`;
+    });
+    jest.advanceTimersByTime(3_000);
+    expect(stderr).toEqual(['61', '60', '59'].map((n) => `${CLEAR}for ${n} s …`));
+    terminal.settle();
+    jest.advanceTimersByTime(3_000);
+    expect(stderr.slice(3)).toEqual([CLEAR]);
+  });
+
+  it('is a line where stderr is no terminal, again only where it is another one', () => {
+    const { terminal, stderr } = terminalOn({}, { err: false });
+    for (const line of ['one', 'one', "held by '\u001b[2J\nb'", 'one']) {
+      terminal.waiting(line, () => 'never shown');
+    }
+    jest.advanceTimersByTime(5_000);
+    expect(stderr).toEqual(['one\n', "held by '[2J b'\n", 'one\n']);
+    const quiet = terminalOn({ quiet: true }, { err: false });
+    quiet.terminal.waiting('one', () => 'one');
+    expect(quiet.stderr).toEqual([]);
+  });
 });
