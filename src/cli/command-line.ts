@@ -39,6 +39,11 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
     await complete(program, argv.slice(2));
     return;
   }
+  if (argv[0] === 'man-page' && argv.length === 1) {
+    const { manPage } = await import('./man-page.ts');
+    process.stdout.write(manPage(program));
+    return;
+  }
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -1,7 +1,8 @@
-import { renameSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { leaseOf, plant, RFC_001 } from '../../helpers/leases.ts';
+import { tcpProxy } from '../../helpers/proxy.ts';
 import { HAS_PSEUDO_TERMINALS, PseudoTerminal } from '../../helpers/pseudo-terminal.ts';
+import { gitDaemon } from '../../helpers/remotes.ts';
 import type { Clone } from '../../helpers/sandbox.ts';
 import { LEASE, Sandbox } from '../../helpers/sandbox.ts';
 
@@ -68,12 +69,14 @@ describe('claim --wait without a terminal', () => {
   });
 
   test('says that the remote is away, and goes on', async () => {
+    const proxy = await tcpProxy(sandbox, await gitDaemon(sandbox));
+    await clone.git('remote', 'set-url', 'origin', proxy.url);
     const { status, stderr } = await clone.lease(['claim', 'RFC-001', '--wait', '60s'], {
       started: (child) => {
         child.stderr?.once('data', () => {
-          renameSync(sandbox.remote, `${sandbox.remote}.away`);
+          proxy.fail({ direction: 'down', after: 0, how: 'cut', connections: 1_000 });
           child.stderr?.once('data', async () => {
-            renameSync(`${sandbox.remote}.away`, sandbox.remote);
+            proxy.fail();
             await release();
           });
         });
