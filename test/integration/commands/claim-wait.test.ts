@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { leaseOf, plant, RFC_001 } from '../../helpers/leases.ts';
-import { tcpProxy } from '../../helpers/proxy.ts';
 import { HAS_PSEUDO_TERMINALS, PseudoTerminal } from '../../helpers/pseudo-terminal.ts';
-import { gitDaemon } from '../../helpers/remotes.ts';
+import { gitHttp } from '../../helpers/remotes.ts';
 import type { Clone } from '../../helpers/sandbox.ts';
 import { LEASE, Sandbox } from '../../helpers/sandbox.ts';
 
@@ -69,14 +68,15 @@ describe('claim --wait without a terminal', () => {
   });
 
   test('says that the remote is away, and goes on', async () => {
-    const proxy = await tcpProxy(sandbox, await gitDaemon(sandbox));
-    await clone.git('remote', 'set-url', 'origin', proxy.url);
+    let away = false;
+    const url = await gitHttp(sandbox, () => away);
+    await clone.git('remote', 'set-url', 'origin', url);
     const { status, stderr } = await clone.lease(['claim', 'RFC-001', '--wait', '60s'], {
       started: (child) => {
         child.stderr?.once('data', () => {
-          proxy.fail({ direction: 'down', after: 0, how: 'cut', connections: 1_000 });
+          away = true;
           child.stderr?.once('data', async () => {
-            proxy.fail();
+            away = false;
             await release();
           });
         });

@@ -82,6 +82,18 @@ describe('what a word may become', () => {
   });
 });
 
+test('lazyspec-hooks completes its own', async () => {
+  const ask = async (...words: string[]) =>
+    (await a.hooks(['complete', '--', ...words])).stdout
+      .split('\n')
+      .map((line) => line.split('\t')[0]);
+  expect(await ask('inst')).toEqual(['none', 'install', '']);
+  expect(await ask('install', '--manager', 'le')).toEqual(['none', 'lefthook', '']);
+  expect(await ask('agent', 'before')).toEqual(['none', 'before-edit', '']);
+  const { stdout } = await a.hooks(['completion', 'bash']);
+  expect(stdout).toContain('complete -o default -F _lazyspec-hooks lazyspec-hooks');
+});
+
 describe('without harm', () => {
   test('no remote is asked, and git is started a few times only', async () => {
     const { env, calls } = sandbox.countingGit();
