@@ -51,7 +51,8 @@ export interface Terminal {
 
 /** A picture that changes in place. What was on the terminal comes back after it. */
 export interface Screen {
-  draw(lines: readonly string[]): void;
+  /** As much of the lines as there is room for, and the footer below them. */
+  draw(lines: readonly string[], footer: readonly string[]): void;
   close(): void;
 }
 
@@ -129,13 +130,13 @@ function openScreen(stdout: Stream, closed: () => void): Screen {
   process.once('exit', restore); // a second signal does not wait
   stdout.write('\u001b[?1049h\u001b[?25l');
   return {
-    draw(lines) {
-      const rows = stdout.rows || 24;
-      const fits = lines.length < rows;
-      const more = `… ${lines.length - rows + 2} more lines`;
-      const shown = fits ? lines : [...lines.slice(0, rows - 2), more];
+    draw(lines, footer) {
+      const room = (stdout.rows || 24) - footer.length - 1;
+      const more = `… ${lines.length - room + 1} more`;
+      const body = lines.length <= room ? lines : [...lines.slice(0, room - 1), more];
       // Over what is there: to clear it first would flicker.
-      stdout.write(`\u001b[H${shown.map((line) => `${line}\u001b[K\n`).join('')}\u001b[J`);
+      const shown = [...body, ...footer].map((line) => `${line}\u001b[K\n`);
+      stdout.write(`\u001b[H${shown.join('')}\u001b[J`);
     },
     close() {
       process.off('exit', restore);

@@ -42,7 +42,7 @@ export async function watchAction(
   let seen: LeasesSeen | undefined;
   const draw = () => {
     const lines = seen ? table(seen) : ['Asking …'];
-    screen.draw([...lines, '', ...footer(seen, interval, context, terminal, paint)]);
+    screen.draw(lines, ['', ...footer(seen, interval, context, terminal, paint)]);
   };
   const timer = setInterval(draw, TICK);
   try {
