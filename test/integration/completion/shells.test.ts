@@ -42,6 +42,13 @@ const script = (shell: string) => join(sandbox.folder, `completion.${shell}`);
 
 const has = (shell: string) => spawnSync(shell, ['-c', 'exit 0']).status === 0;
 
+for (const shell of ['zsh', 'fish'].filter((one) => !has(one))) {
+  process.stderr.write(`skipped: completion in ${shell}, which is not installed\n`);
+}
+if (!HAS_PSEUDO_TERMINALS) {
+  process.stderr.write("skipped: completion on a terminal, which needs util-linux's script\n");
+}
+
 test('each script is one that its shell can read', async () => {
   for (const shell of ['bash', 'zsh', 'fish'].filter(has)) {
     const { status, stderr } = await run(shell, ['-n', script(shell)], { cwd: clone.path, env });
@@ -109,7 +116,7 @@ for (const [shell, { args, setup }] of Object.entries(INTERACTIVE)) {
       args,
       setup,
       [
-        ['lazyspec-lease sho\t', 'show '],
+        ['lazyspec-lease sho\t', 'show'],
         ['STO\t', 'STORY-042'],
       ],
       'not claimed',
