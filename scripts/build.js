@@ -8,7 +8,7 @@
  * Node's loader of ES modules takes a fifth as long as starting Node.
  */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv';
@@ -17,6 +17,7 @@ import { build, transform } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => join(root, ...parts);
+const { bin: programs } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
 
 /** Compiling a schema costs ajv 20 ms and its own 120 kB on every commit; a compiled one costs 1. */
 async function compileConfigValidator() {
@@ -148,10 +149,20 @@ function writeLicences(metafile) {
   writeFileSync(at('dist', 'THIRD_PARTY_LICENSES'), texts.join(`\n${'-'.repeat(78)}\n\n`));
 }
 
+/** Each program tells what its `--help` tells, as a page of man(1). */
+function writeManPages() {
+  mkdirSync(at('dist', 'man'));
+  for (const [name, file] of Object.entries(programs)) {
+    const page = execFileSync(process.execPath, [at(file), 'man-page']);
+    writeFileSync(at('dist', 'man', `${name}.1`), page);
+  }
+}
+
 await compileConfigValidator();
 const metafile = await bundle();
 await toCommonJs(metafile);
 writeLicences(metafile);
+writeManPages();
 if (process.argv.includes('--types')) {
   const tsc = at('node_modules', 'typescript', 'bin', 'tsc');
   execFileSync(process.execPath, [tsc, '-p', at('tsconfig.build.json')], { stdio: 'inherit' });

@@ -19,3 +19,12 @@ export function relativeTo(now: number, moment: number): string {
   if (moment === now) return 'now';
   return moment > now ? `in ${lengthOfTime(moment - now)}` : `${lengthOfTime(now - moment)} ago`;
 }
+
+/** What is left of a time, to the second, as a clock shows it: `4:09`, `1:00:00`. */
+export function countdown(seconds: number): string {
+  const s = Math.max(0, Math.ceil(seconds));
+  const two = (number: number) => String(number).padStart(2, '0');
+  const minutes = Math.floor(s / 60);
+  if (minutes < 60) return `${minutes}:${two(s % 60)}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(s % 60)}`;
+}

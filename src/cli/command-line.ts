@@ -1,8 +1,9 @@
 /** What both programs' command lines have in common. */
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import { parseDuration } from '../config/duration.ts';
 import { LazyspecError } from '../errors.ts';
 import { packageVersion } from '../package-root.ts';
+import { completionScript, SHELLS } from './completion-scripts.ts';
 import type { CommonOptions } from './main.ts';
 
 const COMMON_OPTIONS: readonly [flags: string, description: string][] = [
@@ -32,6 +33,17 @@ export function createProgram(name: string, description: string): Command {
 
 /** Parses and carries out a command line; what is wrong with it is an error like any other. */
 export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
+  addCompletion(program);
+  if (argv[0] === 'complete' && argv[1] === '--') {
+    const { complete } = await import('./complete.ts');
+    await complete(program, argv.slice(2));
+    return;
+  }
+  if (argv[0] === 'man-page' && argv.length === 1) {
+    const { manPage } = await import('./man-page.ts');
+    process.stdout.write(manPage(program));
+    return;
+  }
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -52,6 +64,32 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
     const { usageError } = await import('./main.ts');
     await usageError(name, options, message.replace(/^error: /, ''), remedy);
   }
+}
+
+function addCompletion(program: Command): void {
+  const name = program.name();
+  program
+    .command('completion')
+    .description('print the script with which a shell completes commands, options and documents')
+    .addArgument(new Argument('<shell>', 'whose script').choices(SHELLS))
+    .addHelpText(
+      'after',
+      `
+The script asks the ${name} that is on PATH, and that asks no remote: ids are those of this work
+tree, and who holds them is what this clone has last seen.
+${examples(
+  `$ source <(${name} completion bash)      in ~/.bashrc`,
+  `$ source <(${name} completion zsh)       in ~/.zshrc, after compinit`,
+  `$ ${name} completion fish > ~/.config/fish/completions/${name}.fish`,
+)}`,
+    )
+    .action(async (shell, _flags, command) => {
+      const { perform } = await import('./main.ts');
+      await perform(name, command.optsWithGlobals(), async () => {
+        const script = completionScript(shell, name);
+        return { json: { shell, script }, text: () => [script.trimEnd()] };
+      });
+    });
 }
 
 /** A duration on the command line, in seconds. */

@@ -57,6 +57,10 @@ export async function runHooksProgram(argv: readonly string[]): Promise<void> {
     .command('uninstall')
     .description('take back all that install did')
     .option('--dry-run', 'show what would be done, as a diff, and do nothing')
+    .addHelpText(
+      'after',
+      examples('$ npx lazyspec-hooks uninstall --dry-run', '$ npx lazyspec-hooks uninstall'),
+    )
     .action(async ({ dryRun = false }, command) => {
       await perform(NAME, command.optsWithGlobals(), async (context) => {
         const result = await uninstall(context, dryRun);
@@ -96,6 +100,13 @@ ${examples('$ npx lazyspec-hooks doctor', '$ npx lazyspec-hooks doctor --json')}
     .description('run a hook; what the installed hooks call, and on a server the one of templates/')
     .argument('<hook>', [...HOOKS, SERVER_HOOK].join(', '))
     .argument('[args...]', "the hook's own arguments")
+    .addHelpText(
+      'after',
+      examples(
+        '$ npx lazyspec-hooks run pre-commit     judges what is staged, as the hook does',
+        '$ npx lazyspec-hooks run commit-msg .git/COMMIT_EDITMSG',
+      ),
+    )
     .action(async (hook, args, _flags, command) => {
       const options = command.optsWithGlobals();
       await (hook === SERVER_HOOK ? performServerHook(options) : performHook(hook, args, options));

@@ -6,6 +6,7 @@ import { LazyspecError } from '../errors.ts';
 import { endOnClosedOutput } from './closed-output.ts';
 import { createProgram, durationOption, examples, runProgram } from './command-line.ts';
 import type { CommonOptions, Output } from './main.ts';
+import type { Terminal } from './terminal.ts';
 
 const NAME = 'lazyspec-lease';
 endOnClosedOutput();
@@ -127,12 +128,26 @@ program
   .option('--type <name>', 'only documents of this type')
   .option('--expired', 'only those that have run out')
   .option('--local', 'as last seen by this clone, without asking the remote')
+  .option('--watch [seconds]', 'look again every 5 seconds, or so many, until Ctrl-C')
   .addHelpText(
     'after',
-    examples('$ lazyspec-lease leases', '$ lazyspec-lease leases --mine --json'),
+    examples(
+      '$ lazyspec-lease leases',
+      '$ lazyspec-lease leases --mine --json',
+      '$ lazyspec-lease leases --watch 10',
+    ),
   )
   .action(async (flags, command) => {
-    await act(command, async (context) => {
+    await act(command, async (context, terminal) => {
+      if (flags.watch !== undefined) {
+        const { watchAction } = await import('./watch-action.ts');
+        const { watch: every, ...rest } = flags;
+        return watchAction(context, terminal, {
+          leases: rest,
+          common: command.optsWithGlobals(),
+          every,
+        });
+      }
       const [{ leases }, { leaseLines }] = await load(import('../commands/leases.ts'));
       const list = await leases(context, flags);
       return {
@@ -208,7 +223,7 @@ program
 /** Carries out a command. What it needs is loaded only now: help, or a slip, needs none of it. */
 async function act(
   command: { optsWithGlobals(): CommonOptions },
-  action: (context: Context) => Promise<Output>,
+  action: (context: Context, terminal: Terminal) => Promise<Output>,
 ): Promise<void> {
   const { perform } = await import('./main.ts');
   await perform(NAME, command.optsWithGlobals(), action);

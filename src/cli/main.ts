@@ -49,7 +49,7 @@ export interface Presentation {
 export async function perform(
   name: string,
   options: CommonOptions,
-  command: (context: Context) => Promise<Output>,
+  command: (context: Context, terminal: Terminal) => Promise<Output>,
   { isHook = false, presentation }: { isHook?: boolean; presentation?: Presentation } = {},
 ): Promise<void> {
   const { stdout, env } = process;
@@ -72,10 +72,11 @@ export async function perform(
         if (!quiet) terminal.message(`${yellow('warning:')} ${printable(message)}`);
       },
       progress: (message) => terminal.progress(message),
+      waiting: (line, live) => terminal.waiting(line, live),
       ...(options.verbose && { explain: (message) => terminal.message(printable(message)) }),
       isHook,
     });
-    const { json, text, refusal, exitStatus = 0 } = await command(context);
+    const { json, text, refusal, exitStatus = 0 } = await command(context, terminal);
     process.exitCode = refusal?.exitStatus ?? exitStatus;
     failure = refusal;
     if (options.json) terminal.result(printableJson(json));

@@ -55,12 +55,12 @@ export function leaseLines(
     );
   }
   if (leases.length === 0) return ['No leases.'];
-  const rows = leases.map((lease) => ({
+  const rows = leases.toSorted(mineThenSoonest).map((lease) => ({
     cells: [
       lease.id ?? lease.ref,
       lease.mine ? `${lease.agent} (you)` : (lease.agent ?? '?'),
       lease.acquired ? relativeTo(now, seconds(lease.acquired)) : '-',
-      timeLeft(lease, now),
+      timeLeft(lease, now, terminal),
       lease.problem ?? lease.note ?? '',
     ].map(printable),
     paint: rowPaint(lease, paint),
@@ -72,10 +72,31 @@ export function leaseLines(
     : lines;
 }
 
-function timeLeft({ state, expires }: ListedLease, now: number): string {
+/** Mine, then by what ends soonest; what cannot be read comes last. */
+function mineThenSoonest(one: ListedLease, other: ListedLease): number {
+  if (one.mine !== other.mine) return one.mine ? -1 : 1;
+  const [a, b] = [one, other].map(({ expires }) =>
+    expires ? seconds(expires) : Number.MAX_SAFE_INTEGER,
+  ) as [number, number];
+  return a - b;
+}
+
+function timeLeft(lease: ListedLease, now: number, { columns, rich }: Terminal): string {
+  const { state, expires, committed, acquired } = lease;
   if (state === 'malformed' || !expires) return 'malformed';
-  const moment = relativeTo(now, seconds(expires));
-  return state === 'expired' ? `expired ${moment}` : moment;
+  const end = seconds(expires);
+  const moment = relativeTo(now, end);
+  const words = state === 'expired' || end < now ? `expired ${moment}` : moment;
+  const begin = seconds(committed ?? acquired ?? expires);
+  const width = columns < 100 ? 5 : 10;
+  return `${bar((end - now) / (end - begin), width, rich)} ${words}`;
+}
+
+/** How much is left of a lease; as long as it is any, the bar is not empty. */
+function bar(share: number, width: number, rich: boolean): string {
+  const within = Math.min(1, Math.max(0, Number.isNaN(share) ? 0 : share));
+  const full = Math.ceil(within * width);
+  return (rich ? '█' : '#').repeat(full) + (rich ? '░' : '.').repeat(width - full);
 }
 
 function rowPaint({ state, mine }: ListedLease, paint: Paint): (text: string) => string {

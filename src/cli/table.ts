@@ -9,6 +9,10 @@ const GAP = '  ';
 
 /** Of every column but the last: one long name must not push the others out of sight. */
 const WIDEST = 40;
+/** How far a column is narrowed so that the others fit. */
+const NARROWEST = 16;
+/** What is left for the last column at least, where the others can be narrowed. */
+const LAST = 12;
 /** More of a cell is on no terminal; measuring all of it would take its time. */
 const LONGEST = 1_000;
 
@@ -26,17 +30,31 @@ export function tableLines(
     });
   const body = rows.map(({ cells, paint }) => ({ cells: fitting(cells), paint }));
   const all = [header, ...body.map(({ cells }) => cells)];
-  const widths = header.map((_, index) =>
+  const widest = header.map((_, index) =>
     Math.max(...all.map((cells) => displayWidth(cells[index] ?? ''))),
   );
+  const widths = narrowed(widest.slice(0, -1), columns - GAP.length * widest.length - LAST);
   const line = (cells: readonly string[]) => {
-    const padded = cells.map((cell, index) => {
-      const last = index === cells.length - 1;
-      return last ? cell : cell + ' '.repeat((widths[index] ?? 0) - displayWidth(cell));
+    const padded = cells.map((whole, index) => {
+      if (index === cells.length - 1) return whole;
+      const width = widths[index] ?? 0;
+      const cell = cut(whole, width);
+      return cell + ' '.repeat(width - displayWidth(cell));
     });
     return cut(padded.join(GAP).trimEnd(), columns);
   };
   return [headerPaint(line(header)), ...body.map(({ cells, paint }) => paint(line(cells)))];
+}
+
+/** Takes from the widest, as long as all of them together are too wide. */
+function narrowed(widths: readonly number[], room: number): number[] {
+  const narrow = [...widths];
+  for (let over = narrow.reduce((sum, width) => sum + width, 0) - room; over > 0; over -= 1) {
+    const widest = Math.max(...narrow);
+    if (widest <= NARROWEST) break;
+    narrow[narrow.lastIndexOf(widest)] = widest - 1;
+  }
+  return narrow;
 }
 
 function cut(line: string, columns: number): string {

@@ -8,7 +8,7 @@ import type { Executed } from '../lease/engine.ts';
 import { execute } from '../lease/engine.ts';
 import type { RefusedDocument } from '../lease/explain.ts';
 import { refusedError } from '../lease/explain.ts';
-import { lengthOfTime } from '../times.ts';
+import { countdown, rfc3339 } from '../times.ts';
 import { isVisible, shortLine } from '../visible-text.ts';
 import type { Context } from './context.ts';
 import { namedDocuments } from './named-documents.ts';
@@ -96,7 +96,7 @@ async function untilFree(
     const executed = await attemptOrBusy(context, documents, options, left() > 0);
     const final = executed && ('done' in executed || !executed.refused.every(isHeld));
     if (executed && (final || left() <= 0)) return executed;
-    if (executed && 'refused' in executed) context.progress(waitingFor(executed.refused, context));
+    if (executed && 'refused' in executed) tellWaiting(context, executed.refused, left);
     const jittered = pause * (0.5 + Math.random() / 2);
     await pauseFor(Math.min(jittered, Math.max(0, left())), context.options.signal);
   }
@@ -115,7 +115,8 @@ async function attemptOrBusy(
     if (!(error instanceof LazyspecError) || !patient) throw error;
     if (error.code === 'CANCELLED') throw stoppedWaiting();
     if (!PASSING.has(error.code)) throw error;
-    context.progress(error.message);
+    const line = `${error.message}; trying again`;
+    context.waiting(line, () => line);
     return undefined;
   }
 }
@@ -126,13 +127,33 @@ function isHeld({ code }: RefusedDocument): boolean {
   return code === 'HELD_BY_OTHER' || code === 'NOT_EXPIRED' || code === 'CLOCK_SKEW';
 }
 
-function waitingFor(refused: readonly RefusedDocument[], context: Context): string {
+/** @param left milliseconds until the waiting is given up */
+function tellWaiting(
+  context: Context,
+  refused: readonly RefusedDocument[],
+  left: () => number,
+): void {
+  const line = waitingFor(refused, ({ expires }) => {
+    const ended = expires < context.now();
+    return ended ? 'expired' : `until ${rfc3339(expires)}`;
+  });
+  context.waiting(line, () => {
+    const live = waitingFor(refused, ({ expires }) => {
+      const rest = expires - context.now();
+      return rest >= 0 ? `for ${countdown(rest)} more` : 'expired';
+    });
+    return Number.isFinite(left()) ? `${live}; giving up in ${countdown(left() / 1000)}` : live;
+  });
+}
+
+function waitingFor(
+  refused: readonly RefusedDocument[],
+  end: (lease: { expires: number }) => string,
+): string {
   const holders = refused.map(({ document, view, takeover }) => {
     if (view.state !== 'held') return document.id;
-    const left = view.lease.expires - context.now();
-    const ended = takeover?.allowed ? 'expired: --force takes it over' : 'expired';
-    const end = left >= 0 ? `for ${lengthOfTime(left)} more` : ended;
-    return `${document.id} (held by '${view.lease.agent}', ${end})`;
+    const force = takeover?.allowed ? ': --force takes it over' : '';
+    return `${document.id} (held by '${view.lease.agent}', ${end(view.lease)}${force})`;
   });
   return `waiting for ${holders.join(', ')}`;
 }

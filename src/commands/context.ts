@@ -41,6 +41,8 @@ export interface ContextOptions {
   warn?: (message: string) => void;
   /** Told what is being waited for, in a few words. */
   progress?: (message: string) => void;
+  /** Told what others have to let go of first: as a line, and as one that is asked for again. */
+  waiting?: (line: string, live: () => string) => void;
   /** Told which way is taken, and why: for those who want to know. */
   explain?: (message: string) => void;
   /** Git waits for the answer: git's own plumbing is used, whatever is configured. */
@@ -60,6 +62,7 @@ export interface Context {
   now(): number;
   warn(message: string): void;
   progress(message: string): void;
+  waiting(line: string, live: () => string): void;
   /** The configuration of the work tree that git names. */
   config(): Promise<Config>;
   /**
@@ -160,6 +163,7 @@ export function createContext(options: ContextOptions): Context {
     now,
     warn,
     progress: options.progress ?? (() => {}),
+    waiting: options.waiting ?? (() => {}),
     config: async () => (await settings()).config,
     glance,
     repository,

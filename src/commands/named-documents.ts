@@ -105,7 +105,7 @@ function pathFromRoot(name: string, root: string, prefix: string): string {
 }
 
 /** Every document that has a file in this work tree, committed or not. */
-async function documentsInTree(
+export async function documentsInTree(
   { git }: Context,
   types: readonly DocumentType[],
 ): Promise<DocumentId[]> {

@@ -48,6 +48,9 @@ describe('the packed program', () => {
       expect.arrayContaining(['dist/hooks.js', 'dist/lease.js', 'dist/index.js', 'hooks/hook.sh']),
     );
     expect(packed).toEqual(
+      expect.arrayContaining(['dist/man/lazyspec-hooks.1', 'dist/man/lazyspec-lease.1']),
+    );
+    expect(packed).toEqual(
       expect.arrayContaining(['hooks/pre-commit', 'hooks/pre-merge-commit', 'hooks/pre-push']),
     );
     expect(packed).toEqual(

@@ -116,6 +116,7 @@ export class Process {
       now: () => this.#now.wall,
       warn: () => {},
       progress: () => {},
+      waiting: () => {},
       config: async () => config,
       glance: async () => undefined,
       repository: async () => ({ root, gitDir: root, commonDir: root, prefix: '' }),

@@ -30,10 +30,28 @@ export const output: Area = {
     {
       id: 'print.progress',
       file: 'src/cli/terminal.ts',
-      find: 'waiting.text = printable(text);',
-      replace: 'waiting.text = text;',
+      find: 'printable(waiting.say())',
+      replace: 'waiting.say()',
       prevents: 'The name of a holder that is waited for steers the terminal',
       noticedBy: 'unit/cli/terminal',
+    },
+    {
+      id: 'print.waiting',
+      file: 'src/cli/terminal.ts',
+      find: '`${printable(line)}\\n`',
+      replace: '`${line}\\n`',
+      prevents: 'The name of a holder that is waited for steers whoever reads a log of it',
+      noticedBy: 'unit/cli/terminal',
+    },
+    {
+      id: 'print.completion',
+      file: 'src/cli/complete.ts',
+      find: "({ value }) => isVisible(value) && !value.startsWith('-'),",
+      replace: '() => true,',
+      prevents:
+        'The name of a holder is put on a command line as an option, or steers the terminal',
+      noticedBy: 'integration/completion/words',
+      named: 'are left out',
     },
     {
       id: 'print.details',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { lengthOfTime, relativeTo, rfc3339 } from '../../src/times.ts';
+import { countdown, lengthOfTime, relativeTo, rfc3339 } from '../../src/times.ts';
 
 describe('rfc3339', () => {
   it.each([
@@ -44,5 +44,19 @@ describe('relativeTo', () => {
     [1_000 - 41 * 60, '41 min ago'],
   ])('tells %d from 1000 as "%s"', (moment, text) => {
     expect(relativeTo(1_000, moment)).toBe(text);
+  });
+});
+
+describe('countdown', () => {
+  it.each([
+    [-3, '0:00'],
+    [0.2, '0:01'],
+    [59, '0:59'],
+    [60, '1:00'],
+    [3599.5, '1:00:00'],
+    [3661, '1:01:01'],
+    [90_000, '25:00:00'],
+  ])('shows %d seconds as %s', (seconds, text) => {
+    expect(countdown(seconds)).toBe(text);
   });
 });

@@ -32,6 +32,7 @@ describe('--json', () => {
     ['release', ['release', '--all']],
     ['explain', ['explain']],
     ['explain', ['explain', 'held-by-other']],
+    ['completion', ['completion', 'bash']],
     ['error', ['explain', 'NONE_SUCH']],
     ['error', ['release', 'RFC-001']],
     ['error', ['clam']],

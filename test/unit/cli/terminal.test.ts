@@ -7,12 +7,12 @@ const RED = '\u001b[31mx\u001b[39m';
 
 function terminalOn(
   options: Partial<Pick<TerminalOptions, 'env' | 'color' | 'quiet'>> = {},
-  { out = true, err = true, columns = 80 } = {},
+  { out = true, err = true, columns = 80, rows = 24 } = {},
 ): { terminal: Terminal; stdout: string[]; stderr: string[] } {
   const stdout: string[] = [];
   const stderr: string[] = [];
   const terminal = createTerminal({
-    stdout: { write: (text) => stdout.push(text), isTTY: out, columns },
+    stdout: { write: (text) => stdout.push(text), isTTY: out, columns, rows },
     stderr: { write: (text) => stderr.push(text), isTTY: err, columns },
     env: {},
     color: true,
@@ -143,5 +143,67 @@ describe('progress', () => {
     expect(stderr).toEqual([`${CLEAR}waiting for RFC-001`]);
     terminal.progress('\u001b[2Jx\ny');
     expect(stderr[1]).toBe(`${CLEAR}[2Jx y …`);
+  });
+
+  it('counts down in place, where what is said changes by itself', () => {
+    const { terminal, stderr } = terminalOn();
+    let left = 62;
+    terminal.waiting('a line', () => {
+      left -= 1;
+      return `for ${left} s`;
+    });
+    jest.advanceTimersByTime(3_000);
+    expect(stderr).toEqual(['61', '60', '59'].map((n) => `${CLEAR}for ${n} s …`));
+    terminal.settle();
+    jest.advanceTimersByTime(3_000);
+    expect(stderr.slice(3)).toEqual([CLEAR]);
+  });
+
+  it('is a line where stderr is no terminal, again only where it is another one', () => {
+    const { terminal, stderr } = terminalOn({}, { err: false });
+    for (const line of ['one', 'one', "held by '\u001b[2J\nb'", 'one']) {
+      terminal.waiting(line, () => 'never shown');
+    }
+    jest.advanceTimersByTime(5_000);
+    expect(stderr).toEqual(['one\n', "held by '[2J b'\n", 'one\n']);
+    const quiet = terminalOn({ quiet: true }, { err: false });
+    quiet.terminal.waiting('one', () => 'one');
+    expect(quiet.stderr).toEqual([]);
+  });
+});
+
+describe('a screen', () => {
+  const ROW = '\u001b[K\n';
+
+  it('shows what there is room for, how much more there is, and always the footer', () => {
+    const { terminal, stdout } = terminalOn({}, { rows: 5 });
+    const screen = terminal.screen();
+    screen?.draw(['a', 'b', 'c'], ['foot']);
+    screen?.draw(['a', 'b', 'c', 'd'], ['foot']);
+    const drawn = ['a', 'b', 'c', 'foot'].map((line) => line + ROW).join('');
+    const cut = ['a', 'b', '… 2 more', 'foot'].map((line) => line + ROW).join('');
+    expect(stdout.slice(1)).toEqual([`\u001b[H${drawn}\u001b[J`, `\u001b[H${cut}\u001b[J`]);
+    screen?.close();
+  });
+
+  it('comes and goes with the cursor, and nothing else is shown meanwhile', () => {
+    jest.useFakeTimers();
+    const { terminal, stdout, stderr } = terminalOn();
+    const screen = terminal.screen();
+    terminal.progress('asking');
+    jest.advanceTimersByTime(5_000);
+    expect(stderr).toEqual([]);
+    screen?.close();
+    expect(stdout).toEqual(['\u001b[?1049h\u001b[?25l', '\u001b[?25h\u001b[?1049l']);
+    terminal.progress('asking');
+    jest.advanceTimersByTime(5_000);
+    expect(stderr).toEqual([`${CLEAR}asking …`]);
+    terminal.settle();
+    jest.useRealTimers();
+  });
+
+  it('is none where nothing can be drawn', () => {
+    expect(terminalOn({}, { out: false }).terminal.screen()).toBeUndefined();
+    expect(terminalOn({ env: { TERM: 'dumb' } }).terminal.screen()).toBeUndefined();
   });
 });

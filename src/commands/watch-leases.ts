@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context } from './context.ts';
+import type { LeasesArguments } from './leases.ts';
+import { leases } from './leases.ts';
+import type { ListedLease } from './results.ts';
+
+/** One look at the leases. */
+export interface LeasesSeen {
+  leases: ListedLease[];
+  /** Why they are as last seen only. */
+  problem?: string;
+  /** Seconds since 1970: when the remote answered last; undefined where it never did. */
+  answered: number | undefined;
+}
+
+/**
+ * Looks at the leases again and again, one connection each time, until the signal of the context.
+ * A remote that does not answer ends nothing: the leases are then those last seen.
+ * @param interval seconds between an answer and the next question
+ */
+export async function watchLeases(
+  context: Context,
+  args: LeasesArguments,
+  interval: number,
+  show: (seen: LeasesSeen) => void,
+): Promise<void> {
+  const { signal } = context.options;
+  let answered: number | undefined;
+  while (!signal?.aborted) {
+    let problem: string | undefined;
+    const warn = (message: string) => {
+      problem = message;
+    };
+    try {
+      const list = await leases({ ...context, warn }, args);
+      if (problem === undefined) answered = context.now();
+      show({ leases: list, answered, ...(problem !== undefined && { problem }) });
+      await sleep(interval * 1000, undefined, signal && { signal });
+    } catch (error) {
+      if (signal?.aborted) return;
+      throw error;
+    }
+  }
+}
