@@ -35,7 +35,7 @@ function proposalLines({ types, text }: ProposedConfiguration): string[] {
     ...text
       .trimEnd()
       .split('\n')
-      .map((line) => `  ${line}`),
+      .map((line) => line && `  ${line}`),
     '',
   ];
 }
@@ -49,6 +49,7 @@ async function ask(question: string, signal: AbortSignal | undefined): Promise<b
     for (;;) {
       const asked = lines.question(question, signal ? { signal } : {});
       const answer = await Promise.race([asked, ended]);
+      if (answer === undefined) process.stderr.write('\n');
       if (answer === undefined || /^\s*no?\s*$/i.test(answer)) return false;
       if (/^\s*(?:y|yes)?\s*$/i.test(answer)) return true;
     }

@@ -47,7 +47,7 @@ function typeTable({ type, documents, examples }: ProposedType, isFirst: boolean
 
 function keysOf(type: DocumentType): [key: string, value: string, comment: string][] {
   const patterns = type.match.map(tomlString);
-  const match = patterns.length === 1 ? patterns[0] : `[${patterns.join(', ')}]`;
+  const match = patterns.length > 1 ? `[${patterns.join(', ')}]` : patterns[0];
   return [
     ['name', tomlString(type.name), 'part of the git ref that keeps a claim'],
     ['plural', tomlString(type.plural), ''],
