@@ -122,7 +122,8 @@ describe('install without a configuration', () => {
       await clone.git('add', '--all');
       await done(['--yes']);
       const ran = await clone.lease(['gate', path, '--json']);
-      expect(JSON.parse(ran.stdout).refused).toMatchObject([{ id: 'ADR-0001' }]);
+      expect(ran.status).toBe(1);
+      expect(ran.stdout).toContain('"ADR-0001"');
     });
 
     it('does not write it from a script of a package manager', async () => {
@@ -301,6 +302,7 @@ describe('install without a configuration', () => {
     await done(['--yes'], git.env);
     const configured = sandbox.countingGit();
     await done([], configured.env);
-    expect(git.calls().length - configured.calls().length).toBe(1);
+    const asked = (calls: string[]) => calls.filter((call) => call === 'ls-files').length;
+    expect(asked(git.calls()) - asked(configured.calls())).toBe(1);
   });
 });
