@@ -1,5 +1,4 @@
 /** Shows a configuration and asks whether to write it. */
-import { createInterface } from 'node:readline/promises';
 import type { Context } from '../commands/context.ts';
 import type { ProposedConfiguration } from '../commands/first-configuration.ts';
 import type { InstallArguments } from '../commands/install.ts';
@@ -42,6 +41,7 @@ function proposalLines({ types, text }: ProposedConfiguration): string[] {
 
 /** Return alone is yes; the end of the input is no. @throws {LazyspecError} CANCELLED */
 async function ask(question: string, signal: AbortSignal | undefined): Promise<boolean> {
+  const { createInterface } = await import('node:readline/promises');
   // The terminal edits the line, and makes Ctrl-C a signal.
   const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   const ended = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));

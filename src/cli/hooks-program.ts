@@ -74,7 +74,7 @@ ${examples(
 
   program
     .command('uninstall')
-    .description('take back all that install did')
+    .description('take back all that install did, but for the configuration')
     .option('--dry-run', 'show what would be done, as a diff, and do nothing')
     .action(async ({ dryRun = false }, command) => {
       await perform(NAME, command.optsWithGlobals(), async (context) => {

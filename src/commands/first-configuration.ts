@@ -38,7 +38,7 @@ export async function proposeConfiguration(
 /** The configuration that somebody else has written meanwhile. */
 export async function writtenMeanwhile(root: string): Promise<Config | undefined> {
   const config = await loadConfig(root);
-  return config.source === undefined && !isTaken(root) ? undefined : config;
+  return config.source === undefined ? undefined : config;
 }
 
 /** The configuration as it is once the text is written. @throws {LazyspecError} CONFIG_INVALID */

@@ -1,4 +1,4 @@
-/** Takes back all that install did. */
+/** Takes back all that install did, but for the configuration. */
 import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { HOME } from '../config/load.ts';

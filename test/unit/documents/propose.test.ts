@@ -174,6 +174,10 @@ describe('the types that are proposed', () => {
     ['what is for tests', ['test/fixtures/docs/rfcs/RFC-001-x.md', 'src/__tests__/adr/0001-x.md']],
     ['what tools keep', ['.github/adr/0001-x.md', '.changeset/0001-x.md']],
     ['a few capitals', ['docs/AB-1.md', 'docs/AB-2.md']],
+    [
+      'names of more forms than anybody would list',
+      ['-', '_', '.', ' ', ' - '].map((dash, index) => `rfcs/000${index}${dash}title.md`),
+    ],
     ['one number for many', numbers(9).map((n) => `docs/rfcs/RFC-1-${n}x.md`)],
     [
       'what no configuration can name',
