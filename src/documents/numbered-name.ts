@@ -28,7 +28,7 @@ export function documentExtension(name: string): string | undefined {
  * @param extension of the document, for the pattern
  */
 export function numberedName(stem: string, extension: string): NumberedName | undefined {
-  if (stem.length > 200) return undefined;
+  if (stem.length > 200 || !/[0-9]/.test(stem)) return undefined;
   const [, word = '', dash = '', key, end = '', title = ''] = NAME.exec(stem) ?? [];
   if (key === undefined || isDateOrVersion(key, end, title) || isTemplate(key, title)) {
     return undefined;

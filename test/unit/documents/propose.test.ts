@@ -176,7 +176,9 @@ describe('the types that are proposed', () => {
     ['a few capitals', ['docs/AB-1.md', 'docs/AB-2.md']],
     [
       'names of more forms than anybody would list',
-      ['-', '_', '.', ' ', ' - '].map((dash, index) => `rfcs/000${index}${dash}title.md`),
+      ['rfc', 'rfc_', 'rfc ', '', 'RFC'].flatMap((word, form) =>
+        numbers(2).map((n) => `rfcs/${word}${form}${n}-title.md`),
+      ),
     ],
     ['one number for many', numbers(9).map((n) => `docs/rfcs/RFC-1-${n}x.md`)],
     [
