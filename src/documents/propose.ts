@@ -56,7 +56,7 @@ const OTHERS = new Set(
   `node_modules bower_components vendor vendored third_party third-party external deps
   test tests __tests__ testdata test-data fixtures fixture __fixtures__ snapshots __snapshots__
   examples example samples demo demos testing mocks
-  dist build out target coverage site public _site generated
+  dist build out target coverage site public _site generated assets static images media resources
   migrations migration migrate changelog changelogs changes newsfragments news releases release-notes
   releasenotes blog posts _posts _drafts articles advisories
   i18n l10n locale locales translations translated lang langs languages`.split(/\s+/),
@@ -64,7 +64,7 @@ const OTHERS = new Set(
 
 function findDocuments(paths: readonly string[]): Found[] {
   // As in the repositories of several languages: the drafts are in text/, the template is beside it.
-  const hasTemplate = paths.includes('0000-template.md');
+  const hasTemplate = ['0000-template.md', 'template.md'].some((path) => paths.includes(path));
   const folders = new Map<string, (Kind | undefined)[] | undefined>();
   const found = new Map<string, Found>();
   for (const path of paths) {
@@ -135,6 +135,8 @@ function findDocument(
     const prefix = word.toUpperCase();
     const nearest = nearestKind(kinds, depth);
     const isTheirs = nearest !== undefined && kinds[nearest]?.prefix === prefix;
+    // ERC1155/ is a contract, unless the folder says otherwise.
+    if (parts[depth]?.pattern !== undefined && !isTheirs) continue;
     return make(depth, kind, prefix, isTheirs ? nearest + 1 : depth);
   }
   for (let depth = 0; depth <= last; depth++) {
@@ -217,12 +219,15 @@ function withUniqueIds(dir: string, documents: Found[]): Folder[] {
     .filter((folder) => areUnique(folder.documents));
 }
 
-/** Nearly: in a real tree somebody has always taken a number twice. */
+/**
+ * Nearly: in a real tree somebody has always taken a number twice, and where the names carry their
+ * ids, some documents are kept in several files.
+ */
 function areUnique(documents: readonly Found[]): boolean {
   const ids = new Set(documents.map(({ key }) => key.replace(/^0+(?=.)/, '')));
-  return (
-    documents.length - ids.size <= Math.max(documents.length > 3 ? 1 : 0, documents.length / 10)
-  );
+  const isPrefixed = documents.every(({ pattern }) => pattern === undefined);
+  const share = documents.length / (isPrefixed ? 3 : 10);
+  return documents.length - ids.size <= Math.max(documents.length > 3 ? 1 : 0, share);
 }
 
 function areEnough(documents: readonly Found[]): boolean {
@@ -279,10 +284,23 @@ function patternsOf(documents: readonly Found[]): string[] {
   const widths = new Set(patterned.map(({ key }) => key.length));
   const [width = 1] = widths;
   const number = widths.size === 1 && width > 1 ? `{n:0${width}}` : '{n}';
-  return [...groupBy(patterned, ({ pattern }) => pattern ?? '')]
+  const groups = [...groupBy(patterned, ({ pattern }) => pattern ?? '')]
     .sort(([, a], [, b]) => b.length - a.length)
-    .slice(0, MOST_PATTERNS)
-    .map(([pattern]) => pattern.replace('{n}', number));
+    .map(([pattern, some]) => ({ pattern, areFolders: some.every(({ isFolder }) => isFolder) }));
+  // Of a folder the extension is not asked, so that it takes no pattern of its own for that.
+  const needed = groups.filter(
+    ({ pattern, areFolders }, index) =>
+      !areFolders ||
+      !groups.some((other, place) => {
+        const goesBefore = !other.areFolders || place < index;
+        return goesBefore && withoutExtension(other.pattern) === withoutExtension(pattern);
+      }),
+  );
+  return needed.slice(0, MOST_PATTERNS).map(({ pattern }) => pattern.replace('{n}', number));
+}
+
+function withoutExtension(pattern: string): string {
+  return pattern.slice(0, pattern.length - (documentExtension(pattern)?.length ?? 0));
 }
 
 const SAY_NOTHING = /^(?:docs?|documentation|documents|packages|apps|libs|services|src)$/i;

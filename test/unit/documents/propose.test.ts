@@ -98,6 +98,21 @@ describe('the types that are proposed', () => {
       ['widget/widgets in docs: WIDGET (3)'],
     ],
     [
+      'drafts in text/, beside a template',
+      ['template.md', 'text/0002-unsafe-destroy-range.md', 'text/0110-witness.md'],
+      ['rfc/rfcs in text: RFC {n:04}-{title}.md (2)'],
+    ],
+    [
+      'a document in several files',
+      ['0040', '0041', '0046', '0046-01', '0046-02'].map((key) => `core/cap-${key}.md`),
+      ['cap/caps in core: CAP (5)'],
+    ],
+    [
+      'what belongs to documents, and is none',
+      ['EIPS/eip-1.md', 'EIPS/eip-3267.md', 'assets/eip-3267/contracts/ERC1155/README.md'],
+      ['eip/eips in EIPS: EIP (2)'],
+    ],
+    [
       'names with spaces',
       ['backlog/tasks/task-1 - Do it.md', 'backlog/tasks/task-12 - Do more.md'],
       ['task/tasks in backlog/tasks: TASK task-{n} - {title}.md (2)'],
@@ -173,6 +188,8 @@ describe('the types that are proposed', () => {
     ['what others wrote', ['node_modules/a/adr/0001-x.md', 'vendor/b/docs/rfcs/RFC-001-x.md']],
     ['what is for tests', ['test/fixtures/docs/rfcs/RFC-001-x.md', 'src/__tests__/adr/0001-x.md']],
     ['what tools keep', ['.github/adr/0001-x.md', '.changeset/0001-x.md']],
+    ['prefixes without a dash elsewhere', ['src/ERC1155/README.md', 'docs/rfc2616.txt']],
+    ['a folder called text', ['text/0001-a.md', 'text/0002-b.md']],
     ['a few capitals', ['docs/AB-1.md', 'docs/AB-2.md']],
     [
       'names of more forms than anybody would list',
