@@ -341,7 +341,7 @@ function verified(wanted: readonly Wanted[]): ProposedType[] {
   return good.map(({ type, right }) => {
     const sorted = right.sort((a, b) => compare(a.path, b.path));
     const ends = [...new Set([sorted[0], sorted.at(-1)])].filter((one) => one !== undefined);
-    return { type, documents: right.length, examples: ends };
+    return { type, documents: new Set(right.map(({ id }) => id)).size, examples: ends };
   });
 }
 
