@@ -3,6 +3,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { HOME, loadConfig, parseHome } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
+import { DOCUMENT_EXTENSIONS } from '../documents/numbered-name.ts';
 import type { ProposedType } from '../documents/propose.ts';
 import { proposeTypes } from '../documents/propose.ts';
 import { fieldsOf } from '../git/answer.ts';
@@ -26,8 +27,10 @@ export async function proposeConfiguration(
 ): Promise<ProposedConfiguration | undefined> {
   const [{ root }, config] = await Promise.all([context.repository(), context.config()]);
   if (config.source !== undefined || isTaken(root)) return undefined;
+  // In a large tree only a few files are written in words.
+  const patterns = DOCUMENT_EXTENSIONS.map((extension) => `:(top,icase)*${extension}`);
   const [{ stdout }, gitConfig] = await Promise.all([
-    mustRun(context.git, ['ls-files', '-z', '--full-name', '--', ':(top)']),
+    mustRun(context.git, ['ls-files', '-z', '--full-name', '--', ...patterns]),
     context.gitConfig(),
   ]);
   const types = proposeTypes(fieldsOf('ls-files', stdout));

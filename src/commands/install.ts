@@ -179,8 +179,13 @@ function proposalNotes(
   return [`Then claim a document before you change it: ${program} claim ${id}`];
 }
 
+/** In one line. */
+const MOST_FOLDERS = 5;
+
 function foldersOf(types: Proposal['types']): string {
-  return types.map(({ type }) => type.dir || 'the root').join(', ');
+  const folders = types.map(({ type }) => type.dir || 'the root');
+  const more = folders.length - MOST_FOLDERS;
+  return folders.slice(0, MOST_FOLDERS).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 /** A manager's configuration is for everybody; git's own is this clone's. */

@@ -12,15 +12,22 @@ export interface NumberedName {
   pattern: string | undefined;
 }
 
-/** The formats that people write documents in. */
-const EXTENSION = /\.(?:md|mdx|markdown|rst|adoc|asciidoc|org|txt|typ|mediawiki)$/i;
+/** Of the formats that people write documents in; in letters of either case. */
+export const DOCUMENT_EXTENSIONS = [
+  ...['.md', '.mdx', '.markdown', '.rst', '.adoc', '.asciidoc'],
+  ...['.org', '.txt', '.typ', '.mediawiki'],
+] as const;
+
+const EXTENSION = /\.[A-Za-z]+$/;
+const EXTENSIONS: ReadonlySet<string> = new Set(DOCUMENT_EXTENSIONS);
 
 const NAME =
   /^(?:([A-Za-z]{1,20}(?:-[A-Za-z]{1,20}){0,2})([-_ ]?))?([0-9]{1,5})(?:(-| - |[_. ])(.+))?$/s;
 
 /** The extension of a document, such as `.md`; undefined for other files. */
 export function documentExtension(name: string): string | undefined {
-  return EXTENSION.exec(name)?.[0];
+  const [extension] = EXTENSION.exec(name) ?? [];
+  return extension && EXTENSIONS.has(extension.toLowerCase()) ? extension : undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** A program on a terminal of its own, and somebody who types. */
+import { spawnSync } from 'node:child_process';
 import type { Sandbox } from './sandbox.ts';
 import { run } from './sandbox.ts';
 
@@ -6,6 +7,12 @@ export interface Seen {
   status: number | null;
   /** All that the terminal showed. */
   screen: string;
+}
+
+/** Whether there is the program that makes terminals. */
+export function hasTerminals(): boolean {
+  const { stdout } = spawnSync('script', ['--version'], { encoding: 'utf8' });
+  return /util-linux/.test(stdout ?? '');
 }
 
 /** Keys, or what is done before they are pressed. */

@@ -3,7 +3,7 @@ import { appendFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Typed } from '../../helpers/at-terminal.ts';
-import { atTerminal } from '../../helpers/at-terminal.ts';
+import { atTerminal, hasTerminals } from '../../helpers/at-terminal.ts';
 import { Clone, HOOKS, Sandbox } from '../../helpers/sandbox.ts';
 import { schemaErrors } from '../../helpers/schemas.ts';
 import { commitAll, expectPassed, expectRefused } from '../hooks/guarded.ts';
@@ -191,7 +191,7 @@ describe('install without a configuration', () => {
     });
   });
 
-  describe('on a terminal', () => {
+  (hasTerminals() ? describe : describe.skip)('on a terminal (script, of util-linux)', () => {
     const QUESTION = `Write ${HOME}? [Y/n] `;
     const install = (typed: Typed[], args = '', env: Record<string, string> = {}) =>
       atTerminal(
