@@ -189,6 +189,7 @@ describe('the types that are proposed', () => {
     ['what is for tests', ['test/fixtures/docs/rfcs/RFC-001-x.md', 'src/__tests__/adr/0001-x.md']],
     ['what tools keep', ['.github/adr/0001-x.md', '.changeset/0001-x.md']],
     ['prefixes without a dash elsewhere', ['src/ERC1155/README.md', 'docs/rfc2616.txt']],
+    ['standards of others', ['docs/RFC-2616.txt', 'http/rfc-7230.md', 'http/rfc-7231.md']],
     ['a folder called text', ['text/0001-a.md', 'text/0002-b.md']],
     ['a few capitals', ['docs/AB-1.md', 'docs/AB-2.md']],
     [
