@@ -1,11 +1,13 @@
 import { Argument, Option } from 'commander';
 import { AGENT_MOMENTS } from '../agent-moments.ts';
 import { doctor } from '../commands/doctor.ts';
-import type { InstallResult } from '../commands/install.ts';
+import type { InstallResult, Proposal } from '../commands/install.ts';
 import { install } from '../commands/install.ts';
 import { uninstall } from '../commands/uninstall.ts';
+import { HOME } from '../config/load.ts';
 import { HOOKS, SERVER_HOOK } from '../hook-names.ts';
 import { MANAGER_NAMES } from '../install/managers/manager.ts';
+import { consent } from './ask-configuration.ts';
 import { createProgram, examples, runProgram } from './command-line.ts';
 import { perform } from './main.ts';
 import { performHook } from './perform-hook.ts';
@@ -27,6 +29,7 @@ export async function runHooksProgram(argv: readonly string[]): Promise<void> {
     .description('put the hooks into whatever runs hooks in this clone, for all of its work trees')
     .addOption(managerOption())
     .option('--save', "write package.json's prepare script, so that every clone installs by itself")
+    .option('-y, --yes', 'where there is no configuration, write .lazyspec.toml without asking')
     .option('--force', 'make the configuration of a manager that is not set up here')
     .addOption(
       new Option('--agent <name>', "put ours into a coding agent's own hooks as well").choices([
@@ -36,16 +39,32 @@ export async function runHooksProgram(argv: readonly string[]): Promise<void> {
     .option('--dry-run', 'show what would be done, as a diff, and do nothing')
     .addHelpText(
       'after',
-      examples(
-        '$ npx lazyspec-hooks install --dry-run',
-        '$ npx lazyspec-hooks install --agent claude-code',
-        '$ npx lazyspec-hooks install --save',
-        '$ npx lazyspec-hooks install --manager lefthook',
-      ),
+      `
+Without a configuration, install looks at the names of the files in git, shows a .lazyspec.toml for the
+documents that it recognises, and asks whether to write it. --yes writes it without asking: where none
+were recognised, one to begin with. Nobody is asked without a terminal, with --json or --quiet, in CI,
+or from npm's prepare. A configuration that is there is never changed.
+${examples(
+  '$ npx lazyspec-hooks install --yes',
+  '$ npx lazyspec-hooks install --dry-run',
+  '$ npx lazyspec-hooks install --agent claude-code',
+  '$ npx lazyspec-hooks install --save',
+  '$ npx lazyspec-hooks install --manager lefthook',
+)}`,
     )
-    .action(async ({ manager, save, force, agent, dryRun = false }, command) => {
-      await perform(NAME, command.optsWithGlobals(), async (context) => {
-        const result = await install(context, { manager, save, force, agent, dryRun });
+    .action(async ({ manager, save, yes, force, agent, dryRun = false }, command) => {
+      const options = command.optsWithGlobals();
+      await perform(NAME, options, async (context) => {
+        const configuration = yes ? 'write' : consent(context, options);
+        const args = {
+          manager,
+          save,
+          force,
+          agent,
+          dryRun,
+          ...(configuration && { configuration }),
+        };
+        const result = await install(context, args);
         return {
           json: { installed: !dryRun && !result.skipped, ...summary(result) },
           text: (_, paint) => installedLines(result, dryRun, paint),
@@ -55,7 +74,7 @@ export async function runHooksProgram(argv: readonly string[]): Promise<void> {
 
   program
     .command('uninstall')
-    .description('take back all that install did')
+    .description('take back all that install did, but for the configuration')
     .option('--dry-run', 'show what would be done, as a diff, and do nothing')
     .addHelpText(
       'after',
@@ -161,7 +180,7 @@ function managerOption(): Option {
     .default('auto');
 }
 
-function summary({ skipped, manager, hooksFolder, steps, notes }: InstallResult) {
+function summary({ skipped, manager, hooksFolder, steps, proposal, notes }: InstallResult) {
   return {
     ...(skipped && { skipped }),
     ...(manager && { manager }),
@@ -171,6 +190,25 @@ function summary({ skipped, manager, hooksFolder, steps, notes }: InstallResult)
       path: step.path,
       ...(step.do === 'run' && { command: step.shown }),
     })),
+    ...(proposal && { proposal: proposalJson(proposal) }),
     ...(notes.length > 0 && { notes }),
+  };
+}
+
+function proposalJson({ types, remote, text, agreed }: Proposal) {
+  return {
+    path: HOME,
+    agreed,
+    types: types.map(({ type, documents, examples }) => ({
+      name: type.name,
+      dir: type.dir || '.',
+      prefix: type.prefix,
+      ...(type.match.length > 0 && { match: type.match }),
+      ...(type.subdirectory && { subdirectory: true }),
+      documents,
+      examples,
+    })),
+    remote,
+    content: text,
   };
 }

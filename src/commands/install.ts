@@ -1,6 +1,8 @@
 /** Puts our hooks into whatever runs hooks here. */
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { HOME } from '../config/load.ts';
+import type { Config } from '../config/types.ts';
 import { governedFolders } from '../documents/governed-folders.ts';
 import type { LazyspecError } from '../errors.ts';
 import { ALL_HOOKS } from '../hook-names.ts';
@@ -26,6 +28,8 @@ import { writeGovernedNote } from '../install/write-governed-note.ts';
 import { packageRoot } from '../package-root.ts';
 import { shellQuote } from '../shell-quote.ts';
 import type { Context } from './context.ts';
+import type { ProposedConfiguration } from './first-configuration.ts';
+import { configurationOf, proposeConfiguration, writtenMeanwhile } from './first-configuration.ts';
 
 export interface InstallArguments {
   /** lint-staged: an entry of advice there, beside what `auto` finds. */
@@ -37,6 +41,16 @@ export interface InstallArguments {
   force?: boolean;
   /** A coding agent whose own hooks are to call ours as well. */
   agent?: 'claude-code';
+  /**
+   * Where there is no configuration: write one, or ask whether to, which is done only if documents
+   * were recognised. Left out: do not even look.
+   */
+  configuration?: 'write' | 'propose' | ((proposal: ProposedConfiguration) => Promise<boolean>);
+}
+
+export interface Proposal extends ProposedConfiguration {
+  /** Whether it is part of the plan. */
+  agreed: boolean;
 }
 
 export interface InstallResult {
@@ -50,6 +64,8 @@ export interface InstallResult {
   hooksFolder?: string;
   /** The top of the work tree. */
   root?: string;
+  /** What a first configuration would be, or is. */
+  proposal?: Proposal;
   /** What the reader has to know or do. */
   notes: string[];
 }
@@ -63,7 +79,7 @@ export async function install(context: Context, args: InstallArguments): Promise
   const skipped = await whyNot(context);
   if (skipped) return { skipped, steps: [], notes: [] };
   const repository = await context.repository();
-  const config = await context.config();
+  const { proposal, config } = await configurationFor(context, args, repository.root);
   const place = await findPlace(context.git, repository, env, wantedHooks(config));
   const notes = join(place.commonDir, 'lazyspec');
   if (!args.dryRun) sweep(place);
@@ -77,6 +93,7 @@ export async function install(context: Context, args: InstallArguments): Promise
   if (advice) lintStagedInstall(place, files, governedFolders(config.types));
   if (args.save) saveScript(place, files);
   if (args.agent) claudeCodeInstall(place, files);
+  if (proposal?.agreed) files.edit(join(place.root, HOME), (text) => text ?? proposal.text);
 
   const edits = files.edits();
   const touches = plan.run?.touches ?? [];
@@ -104,10 +121,12 @@ export async function install(context: Context, args: InstallArguments): Promise
     steps,
     hooksFolder: place.hooksFolder,
     root: place.root,
+    ...(proposal && { proposal }),
     notes: [
       ...(plan.notes ?? []),
       ...commitNote(place, edits),
-      ...(config.coordination ? [] : [NOT_COORDINATED]),
+      ...(proposal ? proposalNotes(context, proposal, args) : []),
+      ...(config.coordination || proposal ? [] : [NOT_COORDINATED]),
       ...(isPassing(place) ? [PASSING] : []),
     ],
   };
@@ -117,6 +136,57 @@ const NOT_COORDINATED =
   'Nothing is gated yet: coordination is not configured; add a [coordination] section to .lazyspec.toml';
 const PASSING =
   'This copy of lazyspec-hooks is in the cache of npx. Give the hooks one that stays: npm install --save-dev lazyspec-hooks';
+
+/** The configuration that is there, or is to be; and where there is none, what could be. */
+async function configurationFor(
+  context: Context,
+  { configuration, dryRun = false }: InstallArguments,
+  root: string,
+): Promise<{ config: Config; proposal?: Proposal }> {
+  const config = await context.config();
+  // Whoever installs packages has not asked for a file, and may not be there to answer.
+  if (!configuration || byPackageManager(context)) return { config };
+  const proposed = await proposeConfiguration(context);
+  if (!proposed) return { config };
+  const { types } = proposed;
+  const agreed =
+    configuration === 'write' ||
+    (types.length > 0 &&
+      (dryRun || (typeof configuration === 'function' && (await configuration(proposed)))));
+  const meanwhile = await writtenMeanwhile(root);
+  if (meanwhile) return { config: meanwhile };
+  const proposal = { ...proposed, agreed };
+  return { proposal, config: agreed ? configurationOf(proposed) : config };
+}
+
+/** What is to be done about the configuration, or with it. */
+function proposalNotes(
+  { program }: Context,
+  { types, agreed }: Proposal,
+  { configuration, dryRun }: InstallArguments,
+): string[] {
+  const INSTALL = 'npx lazyspec-hooks install --yes';
+  if (!agreed) {
+    const found = types.length > 0 ? `; documents were recognised in ${foldersOf(types)}` : '';
+    return [`Nothing is gated yet: there is no configuration${found}. To write one: ${INSTALL}`];
+  }
+  if (dryRun) {
+    return configuration === 'write'
+      ? []
+      : [`${HOME} is written only if you agree: on a terminal you are asked, else say ${INSTALL}`];
+  }
+  const [id = 'RFC-001'] = types.flatMap(({ examples }) => examples.map((example) => example.id));
+  return [`Then claim a document before you change it: ${program} claim ${id}`];
+}
+
+/** In one line. */
+const MOST_FOLDERS = 5;
+
+function foldersOf(types: Proposal['types']): string {
+  const folders = types.map(({ type }) => type.dir || 'the root');
+  const more = folders.length - MOST_FOLDERS;
+  return folders.slice(0, MOST_FOLDERS).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
 
 /** A manager's configuration is for everybody; git's own is this clone's. */
 function commitNote({ root, commonDir }: Place, edits: readonly FileEdit[]): string[] {
@@ -130,9 +200,7 @@ function commitNote({ root, commonDir }: Place, edits: readonly FileEdit[]): str
 /** Called by a package manager where there are no commits to guard. */
 async function whyNot(context: Context): Promise<string | undefined> {
   const { env } = context.options;
-  // npm, pnpm, yarn and bun name the script that they run.
-  if (env.npm_lifecycle_event === undefined || env.npm_command === 'exec') return undefined;
-  if (!/^(prepare|(pre|post)?install|postprepare)$/.test(env.npm_lifecycle_event)) return undefined;
+  if (!byPackageManager(context)) return undefined;
   if (env.CI && !/^(0|false)$/i.test(env.CI)) return 'this is CI';
   if (/\bdev\b/.test(env.npm_config_omit ?? '') || env.NODE_ENV === 'production') {
     return 'development dependencies are left out';
@@ -144,6 +212,13 @@ async function whyNot(context: Context): Promise<string | undefined> {
       throw error;
     },
   );
+}
+
+/** Whether a package manager runs us while it installs. */
+function byPackageManager({ options: { env } }: Context): boolean {
+  // npm, pnpm, yarn and bun name the script that they run.
+  if (env.npm_lifecycle_event === undefined || env.npm_command === 'exec') return false;
+  return /^(prepare|(pre|post)?install|postprepare)$/.test(env.npm_lifecycle_event);
 }
 
 /** With a manager, what was once put straight into git would run a second time. */

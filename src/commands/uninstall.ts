@@ -1,6 +1,7 @@
-/** Takes back all that install did. */
+/** Takes back all that install did, but for the configuration. */
 import { existsSync, readdirSync, rmdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { HOME } from '../config/load.ts';
 import type { RunStep, Step } from '../install/apply.ts';
 import { applySteps, removeEmptyFolders } from '../install/apply.ts';
 import { MANAGERS } from '../install/choose-manager.ts';
@@ -68,6 +69,9 @@ export async function uninstall(context: Context, dryRun: boolean): Promise<Inst
     removeGovernedNote(notes);
     for (const folder of [join(notes, 'hooks'), notes]) removeIfEmpty(folder);
   }
+  // Everybody's, once it is committed: this clone alone is not to take it away.
+  const configuration = place.recorded.find((path) => basename(path) === HOME && existsSync(path));
+  if (configuration) told.push(`${HOME} stays: it is the project's, not this clone's`);
   const { hooksFolder, root } = place;
   return { steps: all, hooksFolder, root, notes: told };
 }

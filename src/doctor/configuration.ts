@@ -8,8 +8,7 @@ export function checkConfiguration({ source, coordination, types }: Config): Fin
   const check = 'configuration';
   if (source === undefined) {
     const message = 'there is no configuration, so that nothing is gated';
-    const template = 'node_modules/lazyspec-hooks/templates/lazyspec.toml';
-    return failed(check, message, `Start from the template: cp ${template} .lazyspec.toml`);
+    return failed(check, message, 'Have one written: npx lazyspec-hooks install --yes');
   }
   if (!coordination) {
     const message = `${source} has no [coordination], so that nothing is gated`;

@@ -33,6 +33,8 @@ export interface WriteStep {
   content: Buffer;
   mode: number;
   before?: Buffer;
+  /** A file of others, of which there is none yet: what is there meanwhile stays. */
+  fresh?: true;
   /** A lock file that other programs respect. */
   lock?: string;
   /** A note to ourselves: nothing that a person would read in a plan. */
@@ -113,12 +115,13 @@ function take(step: Step): () => void {
   }
 }
 
-function write({ path, content, mode, before, lock }: WriteStep): void {
+function write({ path, content, mode, before, fresh, lock }: WriteStep): void {
   writeFileAtomically(path, content, {
     mode,
     ...(lock !== undefined && { lock }),
     check: () => {
       if (before && !readFileSync(path).equals(before)) throw new Error('it was changed meanwhile');
+      if (fresh && existsSync(path)) throw new Error('it was written meanwhile');
     },
   });
 }

@@ -139,7 +139,7 @@ export function editStep({ path, before, after, mode, lock }: FileEdit, top: str
     path,
     content: after,
     mode,
-    ...(before && { before }),
+    ...(before ? { before } : { fresh: true }),
     ...(lock && { lock }),
   };
 }

@@ -32,6 +32,8 @@ export interface Ran {
 export interface RunOptions {
   env?: Record<string, string>;
   input?: string | Buffer;
+  /** Leave stdin open: whoever started it writes there. */
+  keepInput?: boolean;
   /** Called with the process once it has started. */
   started?: (child: ChildProcess) => void;
 }
@@ -44,6 +46,7 @@ export function run(
     cwd,
     env,
     input = '',
+    keepInput = false,
     started,
   }: Omit<RunOptions, 'env'> & { cwd: string; env: NodeJS.ProcessEnv },
 ): Promise<Ran> {
@@ -62,7 +65,8 @@ export function run(
         stderr: Buffer.concat(err).toString('utf8'),
       }),
     );
-    child.stdin.on('error', () => {}).end(input);
+    child.stdin.on('error', () => {});
+    if (!keepInput) child.stdin.end(input);
     started?.(child);
   });
 }
