@@ -34,7 +34,7 @@ const GROUPS: Record<string, (settings: Settings) => Promise<Findings>> = {
   claims,
   start,
   latency,
-  growth,
+  ...growth,
   load,
   profile,
   server,
