@@ -88,8 +88,8 @@ export const install: Area = {
       find: "if (fresh && existsSync(path)) throw new Error('it was written meanwhile');",
       replace: '',
       prevents: 'A file that appeared after install looked is overwritten',
-      noticedBy: 'unit/install/apply',
-      named: 'that was written meanwhile',
+      noticedBy: 'integration/install/half-way',
+      named: 'written meanwhile',
     },
     {
       id: 'proposal.installing',

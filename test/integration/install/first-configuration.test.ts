@@ -133,6 +133,19 @@ describe('install without a configuration', () => {
       expect(clone.has(HOME)).toBe(false);
     });
 
+    it('takes it back where the hook manager fails after it was written', async () => {
+      clone.write({ 'lefthook.yml': 'pre-commit:\n' });
+      const before = { tree: workTreeOf(clone), state: await stateOf(clone) };
+      const env = sandbox.shadow(
+        'lefthook',
+        `#!/bin/sh\n[ "$1" = install ] || exec echo 2.0.0\ntest -f ${HOME} && exit 7\n`,
+      );
+      const ran = await clone.hooks(['install', '--yes'], { env });
+      expect(ran).toMatchObject({ status: 3, stdout: '' });
+      expect(ran.stderr).toContain('status 7');
+      expect({ tree: workTreeOf(clone), state: await stateOf(clone) }).toEqual(before);
+    });
+
     it('writes nothing where the hooks cannot be installed', async () => {
       const before = { tree: workTreeOf(clone), state: await stateOf(clone) };
       const ran = await clone.hooks(['install', '--yes', '--manager', 'husky']);

@@ -60,6 +60,13 @@ describe('a plan that fails half-way', () => {
     expect(files(folder)).toEqual(before);
   });
 
+  it('does not write over what was written meanwhile where there was nothing', () => {
+    const before = files(folder);
+    const fresh = (name: string): Step => ({ ...write(name), fresh: true }) as Step;
+    expect(() => applySteps([fresh('new'), fresh('old')])).toThrow(/it was written meanwhile/);
+    expect(files(folder)).toEqual(before);
+  });
+
   it('leaves no file of its own behind', () => {
     applySteps([write('old'), write('new')]);
     expect(
