@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const SUITES = ['test/contract/ref-store', 'test/integration/(commands|main-job)'];
+const SUITES = ['test/contract/.*\\.nodegit', 'test/integration/(commands|main-job)'];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const log = join(root, '.nodegit', 'witness.log');
