@@ -50,7 +50,6 @@ export async function gate(
   // read. Elsewhere that comes first: among the files of a clone may be a repository that runs
   // programs.
   if ('staged' in args && context.options.isHook) staged().catch(() => {}); // told where it is used
-  if (!(await mayBeGated(context))) return pass;
   if (!(await isGated(context))) return pass;
   const changed = await documentsAskedFor(context, args, staged);
   if (changed === 'any') {
@@ -62,12 +61,9 @@ export async function gate(
 
 /** Whether there is a [coordination]; where the work tree says that there is none, git is not asked. */
 export async function isGated(context: Context): Promise<boolean> {
-  return (await mayBeGated(context)) && (await context.config()).coordination !== undefined;
-}
-
-async function mayBeGated(context: Context): Promise<boolean> {
   const glance = await context.glance();
-  return !(glance?.config.source === HOME && !glance.config.coordination);
+  if (glance?.config.source === HOME && !glance.config.coordination) return false;
+  return (await context.config()).coordination !== undefined;
 }
 
 async function documentsAskedFor(
