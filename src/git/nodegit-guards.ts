@@ -2,20 +2,20 @@
  * What may reach nodegit. Some wrong arguments abort the process there, others are cut, padded or
  * dropped without a word (docs/backends.md tells which). What is not let through is done by git.
  */
-import { LEASE_REFS } from '../lease-refs.ts';
+import { OUR_REFS } from '../lease-refs.ts';
 import type { NewLeaseCommit, RefChange } from './ref-store.ts';
-
-/** Where all refs of ours are; a ref of one work tree only would be written to the wrong place. */
-const OURS = LEASE_REFS.slice(0, LEASE_REFS.indexOf('/', 'refs/'.length) + 1);
 
 /** A whole SHA-1 id, for a shorter one is padded with zeros. */
 export function isWholeId(id: unknown): id is string {
   return typeof id === 'string' && /^[0-9a-f]{40}$/.test(id) && !/^0+$/.test(id);
 }
 
-/** A name below refs/lazyspec that git would take, too (git-check-ref-format(1)). */
+/**
+ * A name below refs/lazyspec that git would take, too (git-check-ref-format(1)). A ref of one work
+ * tree only would be written to the wrong place.
+ */
 export function isOurRef(name: unknown): name is string {
-  if (typeof name !== 'string' || !name.startsWith(OURS)) return false;
+  if (typeof name !== 'string' || !name.startsWith(OUR_REFS)) return false;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a NUL would end the name early
   if (/[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{/.test(name)) return false;
   return name.split('/').every((part) => part !== '' && !/^\.|\.$|\.lock$/.test(part));

@@ -1,6 +1,6 @@
 /** What a push changes: the files of the commits that the remote lacks. */
 import { LazyspecError } from '../errors.ts';
-import { LEASE_REFS } from '../lease-refs.ts';
+import { OUR_REFS } from '../lease-refs.ts';
 import { placeKey } from './address.ts';
 import { isOid, linesOf, oddAnswer } from './answer.ts';
 import type { Commits } from './commits.ts';
@@ -57,11 +57,9 @@ export function parsePushedRefs(text: string): PushedRef[] {
 /** The refs of a push that bring commits; leases are none of a hook's business. */
 export function judgedRefs({ refs }: Pick<Push, 'refs'> & Partial<Push>): PushedRef[] {
   return refs.filter(
-    ({ localOid, remoteRef }) => !isZero(localOid) && !remoteRef.startsWith(LEASE_NAMESPACE),
+    ({ localOid, remoteRef }) => !isZero(localOid) && !remoteRef.startsWith(OUR_REFS),
   );
 }
-
-const LEASE_NAMESPACE = LEASE_REFS.replace(/leases\/$/, '');
 
 /** Whether an id stands for no object: a ref that is new, or to be deleted. */
 export function isZero(oid: string): boolean {
@@ -148,6 +146,6 @@ export async function remoteTips(
   const rows = linesOf('ls-remote', result.stdout).map((row) => row.split('\t'));
   return rows.flatMap(([oid, ref]) => {
     if (!isOid(oid) || !ref) throw oddAnswer('ls-remote');
-    return ref.startsWith(LEASE_NAMESPACE) ? [] : [oid];
+    return ref.startsWith(OUR_REFS) ? [] : [oid];
   });
 }

@@ -1,6 +1,7 @@
 /** What a push would do to the refs of this repository, as git tells its pre-receive hook. */
 import { LazyspecError } from '../errors.ts';
-import { LEASE_REFS } from '../lease-refs.ts';
+import { isZero } from '../git/pushed.ts';
+import { LEASE_REFS, OUR_REFS } from '../lease-refs.ts';
 
 export interface Update {
   ref: string;
@@ -14,7 +15,6 @@ export interface Update {
 export type RefKind = 'branch' | 'lease' | 'probe' | 'reserved' | 'other';
 
 const BRANCHES = 'refs/heads/';
-const OURS = LEASE_REFS.replace(/leases\/$/, '');
 /** The scratch refs of `lazyspec-hooks doctor` (src/doctor/swaps.ts). */
 const PROBE = /^refs\/lazyspec\/probe\/[0-9a-f]{24}$/;
 
@@ -22,7 +22,7 @@ export function kindOf(ref: string): RefKind {
   if (ref.startsWith(BRANCHES)) return 'branch';
   if (ref.startsWith(LEASE_REFS)) return 'lease';
   if (PROBE.test(ref)) return 'probe';
-  return ref.startsWith(OURS) ? 'reserved' : 'other';
+  return ref.startsWith(OUR_REFS) ? 'reserved' : 'other';
 }
 
 /** `main` of `refs/heads/main`. */
@@ -50,10 +50,6 @@ export function parseUpdates(text: string): Update[] {
   const refs = new Set(updates.map(({ ref }) => ref));
   if (refs.size < updates.length) throw unreadable(['a ref is there twice']);
   return updates;
-}
-
-function isZero(oid: string): boolean {
-  return /^0+$/.test(oid);
 }
 
 function unreadable(details: string[]): LazyspecError {

@@ -104,7 +104,7 @@ export const changes: Area = {
     {
       id: 'pushed.leases',
       file: 'src/git/pushed.ts',
-      find: '&& !remoteRef.startsWith(LEASE_NAMESPACE)',
+      find: '&& !remoteRef.startsWith(OUR_REFS)',
       replace: '',
       prevents: 'A lease is judged like a push of commits',
       noticedBy: 'unit/git/pushed',
@@ -129,7 +129,7 @@ export const changes: Area = {
     {
       id: 'pushed.lease-tips',
       file: 'src/git/pushed.ts',
-      find: 'return ref.startsWith(LEASE_NAMESPACE) ? [] : [oid];',
+      find: 'return ref.startsWith(OUR_REFS) ? [] : [oid];',
       replace: 'return [oid];',
       prevents: 'A commit that is pushed as a lease counts as accepted from then on',
       noticedBy: 'integration/hooks/push-remotes',
