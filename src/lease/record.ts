@@ -41,7 +41,9 @@ export function parseRecord(bytes: Uint8Array): ParsedRecord {
   if (!parsed) return { problem: 'its lease.json is not a JSON object' };
   const { value, text } = parsed;
   // Two readers might each take another one for the holder.
-  if (hasRepeatedKey(text)) return { problem: 'its lease.json has a key twice' };
+  // As we write it a key is there once.
+  if (written(value) !== text && hasRepeatedKey(text))
+    return { problem: 'its lease.json has a key twice' };
 
   const agent = value.agent;
   if (!isAgentName(agent)) return { problem: 'its agent is not a name' };
@@ -67,8 +69,13 @@ export function parseRecord(bytes: Uint8Array): ParsedRecord {
 /** The text of `lease.json`; unknown fields are left out where they would make it too large. */
 export function serializeRecord(record: LeaseRecord): string {
   const { unknown, ...own } = record;
-  const text = `${JSON.stringify(Object.fromEntries([...Object.entries(own), ...Object.entries(unknown ?? {})]), null, 2)}\n`;
-  return Buffer.byteLength(text) > MAX_BYTES ? `${JSON.stringify(own, null, 2)}\n` : text;
+  const all = [...Object.entries(own), ...Object.entries(unknown ?? {})];
+  const text = written(Object.fromEntries(all));
+  return Buffer.byteLength(text) > MAX_BYTES ? written(own) : text;
+}
+
+function written(record: object): string {
+  return `${JSON.stringify(record, null, 2)}\n`;
 }
 
 /** Whether a text can name a holder: 1 to 200 characters, none of them a control character. */
