@@ -24,12 +24,10 @@ export async function keepFast(context: Context, leases: PassedLease[] = []): Pr
     const configuration = configurationInForce(folder, config);
     if (configuration === undefined) return;
     const [{ remote }, gitConfig] = await Promise.all([context.engine(), context.gitConfig()]);
-    const { shellFetch } = remote;
-    if (!shellFetch) return;
     const { notePassed } = await import('../install/passed-note.ts');
     await notePassed(folder, gitDir, {
       leases,
-      fetch: shellFetch,
+      question: remote.shellQuestion,
       configuration,
       config: gitConfig,
       env: context.options.env,

@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { GitConfig } from '../git/config.ts';
-import type { ShellFetch } from '../git/remote.ts';
+import type { ShellQuestion } from '../git/remote.ts';
 import { ALWAYS } from '../git/run.ts';
 import { shellQuote } from '../shell-quote.ts';
 import { writeNote } from '../state/atomic-write.ts';
@@ -25,7 +25,7 @@ export interface PassedLease {
 
 export interface Passed {
   leases: readonly PassedLease[];
-  fetch: ShellFetch;
+  question: ShellQuestion;
   /** What the note of what is governed calls its configuration. */
   configuration: string;
   config: GitConfig;
@@ -103,7 +103,7 @@ function entriesOf(note: string): Entry[] {
 
 /** @param listing id of what git prints of its configuration, as `git hash-object` has it */
 function passedNote(
-  { configuration, fetch, env, timeout }: Passed,
+  { configuration, question, env, timeout }: Passed,
   listing: string,
   entries: readonly Entry[],
 ): string {
@@ -115,19 +115,13 @@ function passedNote(
     ({ path, ref, oid, expires }) =>
       `${quoted(`M\t${path}`)}) lazyspec_lease ${quoted(ref)} ${oid} ${expires} ;;`,
   );
-  const settings = Object.entries({ LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', ...fetch.env });
+  const settings = Object.entries({ LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', ...question.env });
   const assignments = settings.map(([name, value]) => `${name}=${quoted(value)}`).join(' ');
-  const asking = ['git', ...ALWAYS, ...fetch.args].map(shellQuote).join(' ');
+  const asking = ['git', ...ALWAYS, ...question.args].map(shellQuote).join(' ');
   return `# Written by lazyspec-hooks. Delete it at any time: the hooks are then slower, and right.
 lazyspec_lease() {
   case " $lazyspec_leases " in *" $1=$2 "*) ;; *) lazyspec_leases="$lazyspec_leases $1=$2" ;; esac
   [ -n "$lazyspec_until" ] && [ "$lazyspec_until" -le "$3" ] || lazyspec_until=$3
-}
-lazyspec_are_same() {
-  for lazyspec_one in $lazyspec_leases; do
-    IFS= read -r lazyspec_at <"$common/\${lazyspec_one%=*}" || return 1
-    [ "$lazyspec_at" = "\${lazyspec_one##*=}" ] || return 1
-  done
 }
 lazyspec_passes() {
   [ "$lazyspec_configuration" = ${quoted(configuration)} ] || return 1
@@ -143,15 +137,19 @@ lazyspec_passes() {
   done <<EOF
 $1
 EOF
-  lazyspec_are_same 2>/dev/null || return 1
   set --
-  for lazyspec_one in $lazyspec_leases; do
-    set -- "$@" "+\${lazyspec_one%=*}:\${lazyspec_one%=*}"
-  done
+  for lazyspec_one in $lazyspec_leases; do set -- "$@" "\${lazyspec_one%=*}"; done
   command -v timeout >/dev/null 2>&1 || return 1
-  ${assignments} timeout ${Math.max(1, Math.min(MOST_PATIENT, Math.floor(timeout)))} \\
-    ${asking} "$@" </dev/null >/dev/null 2>&1 || return 1
-  lazyspec_are_same 2>/dev/null && [ "$(date +%s)" -le "$lazyspec_until" ]
+  lazyspec_told="
+$(${assignments} timeout ${Math.max(1, Math.min(MOST_PATIENT, Math.floor(timeout)))} \\
+    ${asking} "$@" </dev/null 2>/dev/null)
+" || return 1
+  for lazyspec_one in $lazyspec_leases; do
+    case $lazyspec_told in *"
+\${lazyspec_one##*=}\t\${lazyspec_one%=*}
+"*) ;; *) return 1 ;; esac
+  done
+  [ "$(date +%s)" -le "$lazyspec_until" ]
 }
 `;
 }

@@ -234,12 +234,20 @@ describeShells('what is claimed passes without Node', (shell) => {
     expect(await changed([RFC_1], env)).toBe(1);
   });
 
-  it('not where the copies are packed, until the lease is renewed', async () => {
+  it("whatever has become of this clone's copies", async () => {
     await clone.git('pack-refs', '--all');
-    expect(await changed()).toBe(1);
-    expect(await clone.lease(['heartbeat', 'RFC-001'])).toMatchObject({ status: 0 });
-    await changed();
     expect(await changed()).toBe(0);
+    await clone.git('update-ref', '-d', REF);
+    expect(await changed()).toBe(0);
+  });
+
+  it('where the leases are in this clone itself', async () => {
+    clone.write({ '.lazyspec.toml': '[coordination]\nremote = "."\n' });
+    await clone.git('update-ref', '-d', REF);
+    await claim(clone, 'RFC-001');
+    expect(await changed()).toBe(0);
+    await clone.git('update-ref', '-d', REF);
+    expect(await refused()).toContain('RFC-001: document is not claimed');
   });
 
   it('not while doctor looks whether the hook judges', async () => {
