@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { Argument, Option } from 'commander';
 import { AGENT_MOMENTS } from '../agent-moments.ts';
 import { doctor } from '../commands/doctor.ts';
@@ -5,7 +6,7 @@ import type { InstallResult, Proposal } from '../commands/install.ts';
 import { install } from '../commands/install.ts';
 import { uninstall } from '../commands/uninstall.ts';
 import { HOME } from '../config/load.ts';
-import { HOOKS, SERVER_HOOK } from '../hook-names.ts';
+import { ALL_HOOKS, SERVER_HOOK } from '../hook-names.ts';
 import { MANAGER_NAMES } from '../install/managers/manager.ts';
 import { consent } from './ask-configuration.ts';
 import { createProgram, examples, runProgram } from './command-line.ts';
@@ -17,8 +18,12 @@ import { installedLines, uninstalledLines } from './render-install.ts';
 
 const NAME = 'lazyspec-hooks';
 
-/** The command line of lazyspec-hooks. */
 export async function runHooksProgram(argv: readonly string[]): Promise<void> {
+  await runProgram(hooksProgram(), withHookArguments(argv));
+}
+
+/** The command line of lazyspec-hooks. */
+export function hooksProgram(): Command {
   const program = createProgram(
     NAME,
     'Makes git refuse commits, merges and pushes of documents that you have not claimed.',
@@ -117,7 +122,7 @@ ${examples('$ npx lazyspec-hooks doctor', '$ npx lazyspec-hooks doctor --json')}
   program
     .command('run')
     .description('run a hook; what the installed hooks call, and on a server the one of templates/')
-    .argument('<hook>', [...HOOKS, SERVER_HOOK].join(', '))
+    .argument('<hook>', [...ALL_HOOKS, SERVER_HOOK].join(', '))
     .argument('[args...]', "the hook's own arguments")
     .addHelpText(
       'after',
@@ -146,7 +151,7 @@ ${examples('$ npx lazyspec-hooks doctor', '$ npx lazyspec-hooks doctor --json')}
       await performAgent(moment, command.optsWithGlobals());
     });
 
-  await runProgram(program, withHookArguments(argv));
+  return program;
 }
 
 const AGENT_HELP = `
