@@ -47,8 +47,7 @@ describe.each(PAGES.map((page) => [page.path, page] as const))('%s', (path, page
   });
 
   test('names scripts of npm that there are', () => {
-    const text = readFileSync(join(PACKAGE, path), 'utf8');
-    const named = [...text.matchAll(/\bnpm run (?:--?\w+ )*(\w+(?::\w+)*)/g)].map(
+    const named = [...page.text.matchAll(/\bnpm run (?:--?\w+ )*(\w+(?::\w+)*)/g)].map(
       ([, name]) => name,
     );
     expect(named.filter((name) => !Object.hasOwn(scripts, name ?? ''))).toEqual([]);

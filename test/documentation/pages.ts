@@ -18,9 +18,12 @@ export interface Fence {
 export interface Page {
   /** From the top of the project, with slashes. */
   path: string;
+  text: string;
   /** What a link to one of its headings is called, by GitHub's rules. */
   anchors: Set<string>;
   links: string[];
+  /** Code within the lines. */
+  spans: string[];
   fences: Fence[];
 }
 
@@ -41,12 +44,13 @@ export const PAGES: readonly Page[] = [
 function readPage(path: string): Page {
   const text = readFileSync(join(PACKAGE, path), 'utf8');
   const slugger = new GithubSlugger();
-  const page: Page = { path, anchors: new Set(), links: [], fences: [] };
+  const page: Page = { path, text, anchors: new Set(), links: [], spans: [], fences: [] };
   let before = '';
   let from = 0;
   for (const token of everyToken(marked.lexer(text))) {
     if (token.type === 'heading') page.anchors.add(slugger.slug(plain(token as Tokens.Heading)));
     if (token.type === 'link' || token.type === 'image') page.links.push(token.href);
+    if (token.type === 'codespan') page.spans.push(token.text);
     if (token.type === 'html') {
       for (const [, target = ''] of token.raw.matchAll(/\s(?:href|src|srcset)="([^"]+)"/g)) {
         page.links.push(target);
