@@ -2,15 +2,19 @@ import type { Command } from 'commander';
 import { Argument, Option } from 'commander';
 import { AGENT_MOMENTS } from '../agent-moments.ts';
 import type { Context } from '../commands/context.ts';
-import { HOOKS, SERVER_HOOK } from '../hook-names.ts';
+import { ALL_HOOKS, SERVER_HOOK } from '../hook-names.ts';
 import { MANAGER_NAMES } from '../install/managers/manager.ts';
 import { createProgram, examples, runProgram } from './command-line.ts';
 import type { Output } from './main.ts';
 
 const NAME = 'lazyspec-hooks';
 
-/** The command line of lazyspec-hooks. */
 export async function runHooksProgram(argv: readonly string[]): Promise<void> {
+  await runProgram(hooksProgram(), withHookArguments(argv));
+}
+
+/** The command line of lazyspec-hooks. */
+export function hooksProgram(): Command {
   const program = createProgram(
     NAME,
     'Makes git refuse commits, merges and pushes of documents that you have not claimed.',
@@ -89,7 +93,7 @@ ${examples('$ npx lazyspec-hooks doctor', '$ npx lazyspec-hooks doctor --json')}
   program
     .command('run')
     .description('run a hook; what the installed hooks call, and on a server the one of templates/')
-    .argument('<hook>', [...HOOKS, SERVER_HOOK].join(', '))
+    .argument('<hook>', [...ALL_HOOKS, SERVER_HOOK].join(', '))
     .argument('[args...]', "the hook's own arguments")
     .addHelpText(
       'after',
@@ -124,7 +128,7 @@ ${examples('$ npx lazyspec-hooks doctor', '$ npx lazyspec-hooks doctor --json')}
       await performAgent(moment, command.optsWithGlobals());
     });
 
-  await runProgram(program, withHookArguments(argv));
+  return program;
 }
 
 /** Loaded by those who do something: to be told how takes less. */
