@@ -4,7 +4,7 @@
  * configuration, who commits, and every lease, as the remote has it now, are the same. Of anything
  * else, and of every doubt, Node judges.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { GitConfig } from '../git/config.ts';
 import type { ShellFetch } from '../git/remote.ts';
@@ -49,11 +49,46 @@ export async function notePassed(folder: string, gitDir: string, passed: Passed)
   const files = passed.leases.flatMap(({ paths }) => paths);
   // git quotes other names, and the shell would not know them again.
   if (files.length > MOST_FILES || !files.every((path) => /^[\w ./@+,=-]+$/.test(path))) return;
-  const path = join(folder, `passed-${basename(gitDir)}.sh`);
+  const path = notePath(folder, gitDir);
   const { objectId } = await import('../git/object-ids.ts');
   const like = passed.leases[0]?.oid ?? '';
   const text = passedNote(passed, objectId('blob', Buffer.from(passed.config.listing()), like));
   if (!isThere(path, text)) writeNote(path, text);
+}
+
+/** A lease that its holder has renewed: the commit of its ref before and after. */
+export interface MovedLease {
+  ref: string;
+  from: string;
+  to: string;
+  /** Seconds since 1970. */
+  expires: number;
+}
+
+/**
+ * What passed under leases as they were passes under the same holder's as they are now.
+ * @throws the file system's error
+ */
+export function movePassed(folder: string, gitDir: string, moved: readonly MovedLease[]): void {
+  const path = notePath(folder, gitDir);
+  if (moved.length === 0 || !existsSync(path)) return;
+  const before = readFileSync(path, 'utf8');
+  // Where it has been written anew since, that stays.
+  const text = before.replace(LEASE, (written, ref, oid) => {
+    const now = moved.find((one) => quoted(one.ref) === ref && one.from === oid);
+    return now ? leaseLine(now.ref, now.to, now.expires) : written;
+  });
+  if (text !== before) writeNote(path, text);
+}
+
+const LEASE = /lazyspec_lease ('refs\/\S+') ([0-9a-f]+) \d+ ;;/g;
+
+function leaseLine(ref: string, oid: string, expires: number): string {
+  return `lazyspec_lease ${quoted(ref)} ${oid} ${expires} ;;`;
+}
+
+function notePath(folder: string, gitDir: string): string {
+  return join(folder, `passed-${basename(gitDir)}.sh`);
 }
 
 function isThere(path: string, text: string): boolean {
@@ -71,9 +106,7 @@ function passedNote({ leases, fetch, env, timeout }: Passed, listing: string): s
     (name) => `[ "\${${name}-}" = ${quoted(env[name] ?? '')} ]`,
   );
   const files = leases.flatMap(({ paths, ref, oid, expires }) =>
-    paths.map(
-      (path) => `${quoted(`M\t${path}`)}) lazyspec_lease ${quoted(ref)} ${oid} ${expires} ;;`,
-    ),
+    paths.map((path) => `${quoted(`M\t${path}`)}) ${leaseLine(ref, oid, expires)}`),
   );
   const settings = Object.entries({ LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', ...fetch.env });
   const assignments = settings.map(([name, value]) => `${name}=${quoted(value)}`).join(' ');
