@@ -35,17 +35,28 @@ export async function runHook(
   return noted(context.options.env, hook, () => judge(context, hook, call));
 }
 
+/** What refuses nothing; loaded by those alone who want it. */
+const COMFORTS: Partial<
+  Record<Hook, (context: Context, args: readonly string[]) => Promise<void>>
+> = {
+  [TRAILER_HOOK]: async (context, [path]) =>
+    (await import('./add-trailer.ts')).addTrailer(context, path),
+  'post-commit': async (context, [commit]) =>
+    (await import('./renew-after-commit.ts')).renewAfterCommit(context, commit),
+};
+
 async function judge(context: Context, hook: Hook, call: HookCall): Promise<GateOutcome> {
-  if (hook === 'pre-push') return gatePush(context, () => pushOf(call));
-  if (hook === TRAILER_HOOK) {
-    // Loaded by those alone who want trailers.
-    const { addTrailer } = await import('./add-trailer.ts');
-    await addTrailer(context, call.args[0]);
+  const comfort = COMFORTS[hook];
+  if (comfort) {
+    await comfort(context, call.args);
     return { result: { ok: true, documents: [] } };
   }
-  const outcome = await gate(context, hook === 'pre-commit' ? { staged: true } : { merged: true });
   // doctor looks, and changes nothing.
-  if (!isProbed(context.options.env)) {
+  const isReal = !isProbed(context.options.env);
+  if (hook === 'pre-push') return gatePush(context, () => pushOf(call), isReal);
+  const question = hook === 'pre-commit' ? { staged: true as const } : { merged: true as const };
+  const outcome = await gate(context, question, isReal);
+  if (isReal) {
     await keepFast(context, hook === 'pre-commit' ? outcome.leases : undefined);
   }
   return outcome;

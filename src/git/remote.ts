@@ -24,10 +24,10 @@ export interface Remote {
    * @throws {LazyspecError} REMOTE_UNREACHABLE, REMOTE_AUTH, REMOTE_NOT_FOUND, CANCELLED
    */
   fetch(refs: readonly string[] | 'all', deadline?: number): Promise<void>;
-  /** Compare-and-swap of all changes or none; one connection. */
-  swap(changes: readonly RefChange[]): Promise<SwapOutcome>;
   /** How a shell asks what single refs are at, in the same way. */
   readonly shellQuestion: ShellQuestion;
+  /** Compare-and-swap of all changes or none; one connection. @param deadline milliseconds */
+  swap(changes: readonly RefChange[], deadline?: number): Promise<SwapOutcome>;
 }
 
 /** A call of git that lacks its last arguments, names of refs. It prints `<id> TAB <ref>` lines. */
@@ -87,7 +87,7 @@ export async function gitRemote(
     throw isOdd ? oddAnswer('fetch') : notAGitServer(name);
   }
 
-  async function swap(changes: readonly RefChange[]): Promise<SwapOutcome> {
+  async function swap(changes: readonly RefChange[], deadline = timeout): Promise<SwapOutcome> {
     // Without a refspec git would push the user's branch.
     if (changes.length === 0) return { kind: 'applied' };
     const args = [
@@ -105,7 +105,7 @@ export async function gitRemote(
       address,
       ...changes.map(({ ref, next }) => `${next ?? ''}:${ref}`),
     ];
-    const outcome = pushOutcome(await git(args, { ...network, trace: true }), changes);
+    const outcome = pushOutcome(await git(args, { ...network, deadline, trace: true }), changes);
     if (outcome.kind === 'applied') {
       await note(changes);
     }
