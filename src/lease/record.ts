@@ -105,12 +105,18 @@ function seconds(value: unknown): number | undefined {
   return isTime && time >= 0 && time <= LAST_SECOND ? time : undefined;
 }
 
-const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
 function rfc3339Seconds(text: string): number | undefined {
-  if (!RFC_3339.test(text)) return undefined;
+  const [isTime, year, month, day] = RFC_3339.exec(text) ?? [];
+  // The 30th of February would be read as a day in March.
+  if (!isTime || Number(day) > daysIn(Number(year), Number(month))) return undefined;
   const milliseconds = Date.parse(text.replace(' ', 'T').toUpperCase());
   return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1000);
+}
+
+function daysIn(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
 function isTtl(value: unknown): value is number {
