@@ -19,7 +19,7 @@ function unknown(line: string): string[] {
   const program = PROGRAMS.find((one) => one.name() === name);
   if (!program) return [];
   // What is in quotes, or belongs to another command of the line, is nobody's option of ours.
-  const words = rest.replace(/"[^"]*"|[|;&].*/g, '').split(' ');
+  const words = rest.replace(/"[^"]*"|[|;&`].*/g, '').split(' ');
   const command = program.commands.find((one) => words.includes(one.name()));
   const options = [program, ...(command ? [command] : [])].flatMap((one) =>
     one.options.flatMap(({ short, long }) => [short, long]),
