@@ -11,18 +11,23 @@ import { NOT_RUN } from './not-run.ts';
 import type { Fence } from './pages.ts';
 import { PAGES } from './pages.ts';
 import { playSession, runProgram, runScript } from './play.ts';
+import { currentPicture, sessionBlock } from './session.ts';
+import { sessionSvg } from './session-svg.ts';
 import type { Stage } from './settings.ts';
 import { DEFAULT, SETTINGS } from './settings.ts';
+import { comparable } from './shown.ts';
 
 const SHELLS = ['sh', 'bash', 'zsh', 'fish'];
 /** What is data, or for people to read. */
-const READ = ['json', 'toml', 'yaml', 'text', ''];
+const READ = ['json', 'toml', 'yaml', 'markdown', 'text', ''];
 
 const pages = PAGES.filter(({ path }) => path === 'README.md' || path.startsWith('docs/'));
 const blocks = pages.flatMap(({ path, fences }) => fences.map((fence) => ({ path, fence })));
 
 const isNotRun = (path: string, { code }: Fence) =>
   NOT_RUN.some(({ page, begins }) => page === path && code.startsWith(begins));
+
+const session = sessionBlock();
 
 const isThere = (program: string) => !spawnSync(program, ['--version']).error;
 
@@ -57,8 +62,12 @@ describe('the examples', () => {
     (canRun(fence) ? test : test.skip)(`${path}:${line} (${language}) in ${runsIn}`, async () => {
       await inSetting(fence, async (stage) => {
         if (language === 'console') {
-          const { told, shown } = await playSession(code, stage);
+          const { played, told, shown } = await playSession(code, stage);
           expect(shown).toEqual(told);
+          // npm run docs records it anew.
+          if (fence === session) {
+            expect(comparable(sessionSvg(played))).toEqual(comparable(currentPicture()));
+          }
         } else {
           const isShell = SHELLS.includes(language);
           const ran = await (isShell ? runScript(language, code, stage) : runProgram(code, stage));

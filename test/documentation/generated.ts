@@ -5,6 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ERROR_CODES, explainCode } from '../../src/commands/explain-code.ts';
+import { EXPECTED } from '../e2e/managers/expected.ts';
+import { markdown as actTable } from '../e2e/managers/table.ts';
+import { attackTable } from '../e2e/server/attacks.ts';
 import { PACKAGE } from '../helpers/sandbox.ts';
 import { AREAS } from '../mutation/areas.ts';
 import { guardsDocument } from '../mutation/document.ts';
@@ -28,6 +31,8 @@ const GENERATED: Record<string, string | Part[]> = {
     ...PROGRAMS.map((program) => ({ name: program.name(), content: programReference(program) })),
     { name: 'exit statuses', content: exitStatuses(explained) },
   ],
+  'docs/managers.md': [{ name: 'acts', content: actTable(EXPECTED) }],
+  'docs/server.md': [{ name: 'attacks', content: attackTable() }],
   'docs/configuration.md': TABLES.map(([name, schema]) => ({ name, content: keyTable(schema) })),
 };
 

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { blocksAfterHelp } from '../../src/cli/man-page.ts';
 import { PACKAGE } from '../helpers/sandbox.ts';
 import { PROGRAMS } from './commands.ts';
 import { TABLES } from './configuration.ts';
@@ -19,7 +20,7 @@ function unknown(line: string): string[] {
   const program = PROGRAMS.find((one) => one.name() === name);
   if (!program) return [];
   // What is in quotes, or belongs to another command of the line, is nobody's option of ours.
-  const words = rest.replace(/"[^"]*"|[|;&].*/g, '').split(' ');
+  const words = rest.replace(/"[^"]*"|[|;&`].*/g, '').split(' ');
   const command = program.commands.find((one) => words.includes(one.name()));
   const options = [program, ...(command ? [command] : [])].flatMap((one) =>
     one.options.flatMap(({ short, long }) => [short, long]),
@@ -56,4 +57,14 @@ describe.each(
     const named = new Set(text.match(/\bLAZYSPEC_\w+/g));
     expect([...named].filter((one) => !SOURCES.includes(one))).toEqual([]);
   });
+});
+
+test('the examples of --help name commands and options that there are', () => {
+  const lines = PROGRAMS.flatMap((program) => [program, ...program.commands])
+    .flatMap(blocksAfterHelp)
+    .flatMap((block) => block.split('\n'))
+    .filter((line) => /^ *\$ |\| *$|^ {4}/.test(line));
+  expect(lines.length).toBeGreaterThan(20);
+  const wrong = lines.map((line) => ({ line, unknown: unknown(line) }));
+  expect(wrong.filter(({ unknown }) => unknown.length > 0)).toEqual([]);
 });

@@ -6,7 +6,14 @@ import { atTerminal } from '../helpers/at-terminal.ts';
 import type { Ran } from '../helpers/sandbox.ts';
 import { PACKAGE, run } from '../helpers/sandbox.ts';
 import type { Stage } from './settings.ts';
-import { comparable, screenText } from './shown.ts';
+import { comparable, screenText, withoutElided } from './shown.ts';
+
+/** What was typed, and all that the terminal was sent. */
+export interface Played {
+  who: string;
+  command: string;
+  screen: string;
+}
 
 /** The commands of a session, each with what it is said to print. */
 interface Step {
@@ -27,15 +34,19 @@ export async function runScript(shell: string, code: string, stage: Stage): Prom
  * @returns of each what is told, and what the terminal showed; in a form that can be compared
  */
 export async function playSession(code: string, stage: Stage) {
+  const played: Played[] = [];
   const told: string[] = [];
   const shown: string[] = [];
   for (const { who, command, expected } of steps(code)) {
     const line = `stty cols 100 rows 40; ${inPlace(command, stage)}`;
-    const { screen } = await atTerminal(stage, folderOf(who, stage), line, '\0', []);
-    told.push(`${who}$ ${command}`, ...comparable(expected.join('\n')));
-    shown.push(`${who}$ ${command}`, ...comparable(screenText(screen)));
+    const seen = await atTerminal(stage, folderOf(who, stage), line, '\0', []);
+    const screen = asTold(seen.screen, stage);
+    const wanted = comparable(expected.join('\n'));
+    played.push({ who, command, screen });
+    told.push(`${who}$ ${command}`, ...wanted);
+    shown.push(`${who}$ ${command}`, ...withoutElided(comparable(screenText(screen)), wanted));
   }
-  return { told, shown };
+  return { played, told, shown };
 }
 
 /** A program in TypeScript: checked against the types of the package, then run. */
@@ -79,4 +90,8 @@ function folderOf(who: string, { folders }: Stage): string {
 
 function inPlace(text: string, { places = {} }: Stage): string {
   return Object.entries(places).reduce((all, [from, to]) => all.replaceAll(from, to), text);
+}
+
+function asTold(text: string, { places = {} }: Stage): string {
+  return Object.entries(places).reduce((all, [from, to]) => all.replaceAll(to, from), text);
 }

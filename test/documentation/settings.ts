@@ -42,7 +42,14 @@ export const SETTINGS: Record<string, (installed: Installed) => Promise<Stage>> 
   'a clone without the hooks': async (installed) =>
     (await clones(installed, ['ada'], { hooks: false })).stage,
 
-  /** Without the package too: npm gets it from a registry that has this very build. */
+  /** As git made it: npm has not installed anything yet. */
+  'a clone that was just made': async (installed) => {
+    const { stage, ada } = await clones(installed, ['ada'], { hooks: false });
+    rmSync(ada.at('node_modules'), { recursive: true });
+    return stage;
+  },
+
+  /** Of a project that does not have it yet: npm gets it from a registry that has this very build. */
   'a clone without the package': async (installed) => {
     const { stage, ada } = await clones(installed, ['ada'], { hooks: false });
     rmSync(ada.at('node_modules'), { recursive: true });
@@ -54,6 +61,7 @@ export const SETTINGS: Record<string, (installed: Installed) => Promise<Stage>> 
   'two clones, ada has claimed RFC-001': async (installed) => {
     const { stage, ben } = await clones(installed, ['ada', 'ben']);
     await adaHolds(stage.sandbox);
+    await storyIsHeld(stage.sandbox);
     ben?.write({ [RFC]: '# Colour scheme\n\nBlue.\n' });
     return stage;
   },
@@ -116,21 +124,40 @@ create = "all"
 
   /** Bare repositories in /srv/git, and a folder of its own for what npm installs globally. */
   'a server': async (installed) => {
-    const { stage } = await clones(installed, ['ada'], { hooks: false });
-    const { sandbox } = stage;
-    const served = mkdtempSync(join(tmpdir(), 'lazyspec-srv-'));
-    sandbox.onDispose(() => rmSync(served, { recursive: true, force: true }));
-    for (const name of ['project', 'specs']) {
-      await sandbox.git(served, 'clone', '--quiet', '--bare', sandbox.remote, `${name}.git`);
-    }
+    const { stage, served } = await servedBy(installed);
     return {
       ...stage,
       folders: { '': join(served, 'project.git') },
-      env: { ...stage.env, npm_config_prefix: join(sandbox.folder, 'global') },
-      places: { '/srv/git': served },
+      env: { ...stage.env, npm_config_prefix: join(stage.sandbox.folder, 'global') },
     };
   },
+
+  /** ada has committed a change of RFC-001, which she has not claimed. */
+  'a clone of a server with the hook': async (installed) => {
+    const { stage, ada, served } = await servedBy(installed);
+    const project = join(served, 'project.git');
+    symlinkSync(
+      join(installed.folder, 'templates', 'pre-receive'),
+      join(project, 'hooks', 'pre-receive'),
+    );
+    await stage.sandbox.git(project, 'config', 'lazyspec.identity', 'LAZYSPEC_PUSHER');
+    await ada.git('remote', 'set-url', 'origin', project);
+    ada.write({ [RFC]: '# Colour scheme\n\nGreen.\n' });
+    await ada.git('commit', '--quiet', '--all', '--message', 'Make it green');
+    return { ...stage, env: { ...stage.env, LAZYSPEC_PUSHER: 'ada' } };
+  },
 };
+
+async function servedBy(installed: Installed) {
+  const { stage, ada } = await clones(installed, ['ada'], { hooks: false });
+  const { sandbox } = stage;
+  const served = mkdtempSync(join(tmpdir(), 'lazyspec-srv-'));
+  sandbox.onDispose(() => rmSync(served, { recursive: true, force: true }));
+  for (const name of ['project', 'specs']) {
+    await sandbox.git(served, 'clone', '--quiet', '--bare', sandbox.remote, `${name}.git`);
+  }
+  return { stage: { ...stage, places: { '/srv/git': served } }, ada, served };
+}
 
 /** A clone for each name, with the package and, if not told otherwise, the hooks installed. */
 async function clones(

@@ -28,3 +28,22 @@ export function comparable(text: string): string[] {
     .map((line) => line.trimEnd())
     .filter(Boolean);
 }
+
+/** What a page leaves out is left out of what was shown: from where it has a line `…` to its next. */
+export function withoutElided(shown: readonly string[], told: readonly string[]): string[] {
+  const result: string[] = [];
+  let at = 0;
+  for (const [index, line] of told.entries()) {
+    if (line.trim() !== '…') {
+      result.push(...shown.slice(at, at + 1));
+      at++;
+      continue;
+    }
+    const next = told[index + 1];
+    const found = next === undefined ? shown.length : shown.indexOf(next, at);
+    if (found === -1) break;
+    result.push(line);
+    at = found;
+  }
+  return [...result, ...shown.slice(at)];
+}
