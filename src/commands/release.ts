@@ -1,6 +1,7 @@
 import type { DocumentId } from '../documents/document.ts';
 import { LazyspecError } from '../errors.ts';
 import { decideAdminRelease, decideRelease } from '../lease/decide.ts';
+import type { Decide } from '../lease/engine.ts';
 import { execute } from '../lease/engine.ts';
 import { refusedError } from '../lease/explain.ts';
 import { forgetHeartbeat } from '../state/heartbeat.ts';
@@ -30,21 +31,26 @@ export async function release(
       remedy: 'Name the documents, or leave out --expected-holder to release all of your own.',
     });
   }
-  const [engine, targets] = await Promise.all([
-    context.engine(),
-    documents === 'all' ? heldDocuments(context) : namedDocuments(context, documents),
-  ]);
+  const targets =
+    documents === 'all' ? await heldDocuments(context) : await namedDocuments(context, documents);
   if (targets.length === 0) return [];
 
-  const administrator = expectedHolder !== undefined;
-  const agent = administrator ? '' : await context.agent();
-  const executed = await execute(
-    engine,
-    targets,
-    (view) =>
-      administrator ? decideAdminRelease(view, expectedHolder) : decideRelease(view, agent),
-    administrator,
-  );
+  if (expectedHolder !== undefined) {
+    return giveBack(context, targets, '', (view) => decideAdminRelease(view, expectedHolder), true);
+  }
+  const agent = await context.agent();
+  return giveBack(context, targets, agent, (view) => decideRelease(view, agent));
+}
+
+/** @param fetchFirst as of `execute` @throws {LazyspecError} as `release` */
+export async function giveBack(
+  context: Context,
+  targets: readonly DocumentId[],
+  agent: string,
+  decide: Decide,
+  fetchFirst = false,
+): Promise<ReleasedLease[]> {
+  const executed = await execute(await context.engine(), targets, decide, fetchFirst);
   if ('done' in executed) {
     const { root } = await context.repository();
     for (const document of targets) forget(context, root, document);

@@ -5,12 +5,13 @@ import { isProbed, noted } from '../doctor/probe-note.ts';
 import { LazyspecError } from '../errors.ts';
 import { parsePushedRefs } from '../git/pushed.ts';
 import type { Hook } from '../hook-names.ts';
-import { ALL_HOOKS, SERVER_HOOK, TRAILER_HOOK } from '../hook-names.ts';
+import { AFTER_PUSH, ALL_HOOKS, SERVER_HOOK, TRAILER_HOOK } from '../hook-names.ts';
 import { NOTE, refreshGovernedNote } from '../install/governed-note.ts';
 import type { PassedLease } from '../install/passed-note.ts';
 import type { Context } from './context.ts';
+import { once } from './context.ts';
 import type { GateOutcome } from './gate.ts';
-import { gate } from './gate.ts';
+import { gate, isGated } from './gate.ts';
 import { gatePush } from './gate-push.ts';
 
 /** What git hands to a hook. */
@@ -28,6 +29,11 @@ export async function runHook(
   hook: string,
   call: HookCall,
 ): Promise<GateOutcome> {
+  if (hook === AFTER_PUSH) {
+    const { releaseLanded } = await import('./release-after-push.ts');
+    await releaseLanded(context, await call.input());
+    return { result: { ok: true, documents: [] } };
+  }
   if (!isOurs(hook)) {
     throw new LazyspecError('USAGE', `lazyspec-hooks has no '${hook}' hook`, {
       remedy: `Hooks: ${ALL_HOOKS.join(', ')}; on a server ${SERVER_HOOK}.`,
@@ -56,7 +62,7 @@ async function judge(context: Context, hook: Hook, call: HookCall): Promise<Gate
   }
   // doctor looks, and changes nothing.
   const isReal = !isProbed(context.options.env);
-  if (hook === 'pre-push') return gatePush(context, () => pushOf(call), isReal);
+  if (hook === 'pre-push') return judgePush(context, call, isReal);
   const question = hook === 'pre-commit' ? { staged: true as const } : { merged: true as const };
   const outcome = await gate(context, question, isReal);
   if (isReal) {
@@ -67,6 +73,17 @@ async function judge(context: Context, hook: Hook, call: HookCall): Promise<Gate
 
 function isOurs(hook: string): hook is Hook {
   return (ALL_HOOKS as readonly string[]).includes(hook);
+}
+
+async function judgePush(context: Context, call: HookCall, isReal: boolean): Promise<GateOutcome> {
+  const push = once(() => pushOf(call));
+  const outcome = await gatePush(context, push, isReal);
+  if (!isReal || !outcome.result.ok || !(await isGated(context))) return outcome;
+  if ((await context.config()).comfort.releaseAfterPush.length > 0) {
+    const { watchPush } = await import('./release-after-push.ts');
+    await watchPush(context, await push());
+  }
+  return outcome;
 }
 
 async function pushOf({ args: [remote = '', url = ''], input }: HookCall) {

@@ -33,6 +33,8 @@ export interface Comfort {
   renewAfterCommit: boolean;
   /** Whether the gate renews an expired lease of who commits, where it is still in place. */
   renewInGate: boolean;
+  /** Branches: the leases of what a push has brought to one of them are given back. */
+  releaseAfterPush: string[];
 }
 
 /** A place that was looked at, in order, up to and including the one that was used. */

@@ -1,5 +1,6 @@
 import type { Area } from './guard.ts';
 
+const PUSH = 'integration/hooks/release-after-push';
 const COMMIT = 'integration/hooks/renew-after-commit';
 const GATE = 'integration/hooks/renew-in-gate';
 
@@ -70,15 +71,6 @@ export const comfort: Area = {
       named: 'who only asks',
     },
     {
-      id: 'comfort.renew-all',
-      file: 'src/commands/gate.ts',
-      find: 'refused.every(isRenewable)',
-      replace: 'refused.some(isRenewable)',
-      prevents: 'A lease is renewed for a commit that is refused all the same',
-      noticedBy: GATE,
-      named: 'something else is refused',
-    },
-    {
       id: 'comfort.renew-known',
       file: 'src/commands/renew-in-gate.ts',
       find: '    return false;',
@@ -104,6 +96,69 @@ export const comfort: Area = {
       prevents: 'A push of what the remote has already renews leases',
       noticedBy: GATE,
       named: 'what the remote has already',
+    },
+    {
+      id: 'comfort.push-ended',
+      file: 'src/commands/release-after-push.ts',
+      find: 'while (isRunning(errand.git)) {',
+      replace: 'while (false) {',
+      prevents: 'The remote is asked before the push has reached it',
+      noticedBy: PUSH,
+      named: 'not before the remote',
+    },
+    {
+      id: 'comfort.push-landed',
+      file: 'src/commands/release-after-push.ts',
+      find: 'if (there.get(ref) !== oid) continue;',
+      replace: '',
+      prevents: 'A push that fails gives leases back',
+      noticedBy: PUSH,
+      named: 'the remote refuses stays',
+    },
+    {
+      id: 'comfort.push-branch',
+      file: 'src/commands/release-after-push.ts',
+      find: 'wanted.includes(remoteRef)',
+      replace: 'remoteRef !== undefined',
+      prevents: 'A push of any branch gives leases back',
+      noticedBy: PUSH,
+      named: 'pushed elsewhere stays',
+    },
+    {
+      id: 'comfort.push-fork',
+      file: 'src/commands/release-after-push.ts',
+      find: 'refs.length === 0 || !isShared',
+      replace: 'refs.length === 0',
+      prevents: 'What only a fork has is given back',
+      noticedBy: PUSH,
+      named: 'to another remote',
+    },
+    {
+      id: 'comfort.push-new',
+      file: 'src/commands/release-after-push.ts',
+      find: 'old === undefined ? trackingRefsOf',
+      replace: 'false ? trackingRefsOf',
+      prevents: 'A new branch gives back all that its history has ever changed',
+      noticedBy: PUSH,
+      named: 'by what no other has',
+    },
+    {
+      id: 'comfort.push-busy',
+      file: 'src/commands/release-after-push.ts',
+      find: 'if (!busy.has(documentKey(document))) landed.set',
+      replace: 'landed.set',
+      prevents: 'A document that is still being changed is given back',
+      noticedBy: PUSH,
+      named: 'still being changed',
+    },
+    {
+      id: 'comfort.push-again',
+      file: 'src/commands/release-after-push.ts',
+      find: '|| view.committed < ended',
+      replace: '|| view.committed > 0',
+      prevents: 'A claim that was made after the push is taken away',
+      noticedBy: PUSH,
+      named: 'claimed again after',
     },
   ],
 };

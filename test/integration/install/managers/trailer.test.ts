@@ -9,7 +9,7 @@ import { run, Sandbox } from '../../../helpers/sandbox.ts';
 import { RFC_1 } from '../../hooks/guarded.ts';
 import { expectDone, expectGuarded, PROJECT, plugIn, unplug, worldOf } from './plugged.ts';
 
-const ON = `${PROJECT['.lazyspec.toml']}[gate]\ntrailer = true\n[comfort]\nrenew_after_commit = true\n`;
+const ON = `${PROJECT['.lazyspec.toml']}[gate]\ntrailer = true\n[comfort]\nrenew_after_commit = true\nrelease_after_push = ["main"]\n`;
 const TRAILER = '\n\nLazyspec-Agent: agent-a\n';
 
 interface Setting {
@@ -97,12 +97,18 @@ describe.each(Object.entries(SETS))('with %s', (name, set) => {
     // Noted once the lease is renewed.
     if (comfort) await becomes(() => clone.has('.lazyspec/state/heartbeat-rfc-RFC-001'));
     const message = await clone.git('log', '-1', '--format=%B');
-    expectDone(await clone.lease(['--agent-id', 'agent-a', 'release', 'RFC-001']));
+    if (comfort) {
+      const pushed = await clone.tryGit(['push', '--quiet', 'origin', 'HEAD:main'], { env });
+      expect({ status: pushed.status, stderr: pushed.stderr }).toMatchObject({ status: 0 });
+      await becomes(() => !clone.has('.lazyspec/state/heartbeat-rfc-RFC-001'));
+    } else {
+      expectDone(await clone.lease(['--agent-id', 'agent-a', 'release', 'RFC-001']));
+    }
     return message;
   }
 
   (name !== 'pre-commit' || isPreCommitThere ? it : it.skip)(
-    'a commit names its agent, and renews its lease, while that is asked for, beside what theirs does',
+    'a commit names its agent and renews its lease, and a push gives it back, while that is asked for, beside what theirs does',
     async () => {
       const clone = await sandbox.clone(`clone of ${name}`);
       managers.into(clone);
