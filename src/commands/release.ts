@@ -6,6 +6,7 @@ import { execute } from '../lease/engine.ts';
 import { refusedError } from '../lease/explain.ts';
 import { forgetHeartbeat } from '../state/heartbeat.ts';
 import type { Context } from './context.ts';
+import { followLeases } from './follow-leases.ts';
 import { heldDocuments } from './held.ts';
 import { namedDocuments } from './named-documents.ts';
 import type { ReleasedLease } from './results.ts';
@@ -54,6 +55,7 @@ export async function giveBack(
   if ('done' in executed) {
     const { root } = await context.repository();
     for (const document of targets) forget(context, root, document);
+    await followLeases(context);
     return targets.map(({ id }) => ({ released: id }));
   }
   const { program } = context;

@@ -44,14 +44,22 @@ export async function runHook(
   return noted(context.options.env, hook, () => judge(context, hook, call));
 }
 
+async function setBits(context: Context): Promise<void> {
+  await (await import('./read-only.ts')).setReadOnly(context);
+}
+
 /** What refuses nothing; loaded by those alone who want it. */
 const COMFORTS: Partial<
   Record<Hook, (context: Context, args: readonly string[]) => Promise<void>>
 > = {
   [TRAILER_HOOK]: async (context, [path]) =>
     (await import('./add-trailer.ts')).addTrailer(context, path),
-  'post-commit': async (context, [commit]) =>
-    (await import('./renew-after-commit.ts')).renewAfterCommit(context, commit),
+  'post-commit': async (context, [commit]) => {
+    await setBits(context);
+    await (await import('./renew-after-commit.ts')).renewAfterCommit(context, commit);
+  },
+  'post-checkout': setBits,
+  'post-merge': setBits,
 };
 
 async function judge(context: Context, hook: Hook, call: HookCall): Promise<GateOutcome> {

@@ -26,6 +26,7 @@ export const DEFAULT_COMFORT = {
   renew_after_commit: false,
   renew_in_gate: false,
   release_after_push: [],
+  read_only: false,
 } as const satisfies Required<RawComfort> | { release_after_push: readonly string[] };
 
 /** What holds where a `[[types]]` table leaves a key out; the other keys have no default. */

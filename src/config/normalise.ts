@@ -79,5 +79,6 @@ function normaliseComfort(raw: RawComfort): Comfort {
     releaseAfterPush: (raw.release_after_push ?? COMFORT.release_after_push).filter(
       (branch) => branch !== undefined,
     ),
+    readOnly: raw.read_only ?? COMFORT.read_only,
   };
 }

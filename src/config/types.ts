@@ -35,6 +35,8 @@ export interface Comfort {
   renewInGate: boolean;
   /** Branches: the leases of what a push has brought to one of them are given back. */
   releaseAfterPush: string[];
+  /** Whether files of documents that are not claimed are read-only in the work tree. */
+  readOnly: boolean;
 }
 
 /** A place that was looked at, in order, up to and including the one that was used. */

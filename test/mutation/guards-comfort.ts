@@ -1,6 +1,7 @@
 import type { Area } from './guard.ts';
 
 const PUSH = 'integration/hooks/release-after-push';
+const FILES = 'integration/hooks/read-only';
 const COMMIT = 'integration/hooks/renew-after-commit';
 const GATE = 'integration/hooks/renew-in-gate';
 
@@ -125,15 +126,6 @@ export const comfort: Area = {
       named: 'pushed elsewhere stays',
     },
     {
-      id: 'comfort.push-fork',
-      file: 'src/commands/release-after-push.ts',
-      find: 'refs.length === 0 || !isShared',
-      replace: 'refs.length === 0',
-      prevents: 'What only a fork has is given back',
-      noticedBy: PUSH,
-      named: 'to another remote',
-    },
-    {
       id: 'comfort.push-new',
       file: 'src/commands/release-after-push.ts',
       find: 'old === undefined ? trackingRefsOf',
@@ -159,6 +151,70 @@ export const comfort: Area = {
       prevents: 'A claim that was made after the push is taken away',
       noticedBy: PUSH,
       named: 'claimed again after',
+    },
+    {
+      id: 'comfort.bits-links',
+      file: 'src/state/write-bits.ts',
+      find: ' | O_NOFOLLOW',
+      replace: '',
+      prevents: 'The permissions of a file anywhere are changed through a link',
+      noticedBy: FILES,
+      named: 'only inside the work tree',
+    },
+    {
+      id: 'comfort.bits-folders',
+      file: 'src/state/write-bits.ts',
+      find: "isInside(folder === '.' ? '' : folder) && setBits",
+      replace: 'setBits',
+      prevents: 'The permissions of files anywhere are changed through a linked folder',
+      noticedBy: FILES,
+      named: 'only inside the work tree',
+    },
+    {
+      id: 'comfort.bits-names',
+      file: 'src/state/write-bits.ts',
+      find: ' || stat.nlink > 1',
+      replace: '',
+      prevents: 'The permissions of a file are changed under another name of it',
+      noticedBy: FILES,
+      named: 'only inside the work tree',
+    },
+    {
+      id: 'comfort.bits-index',
+      file: 'src/commands/read-only.ts',
+      find: '    if (!writable && (isNew || before.has(path))) ours.push(path);',
+      replace: '    if (!writable) ours.push(path);',
+      prevents: 'What was read-only by hand can be written after an uninstall',
+      noticedBy: FILES,
+      named: 'after uninstall',
+    },
+    {
+      id: 'comfort.bits-elsewhere',
+      file: 'src/commands/read-only.ts',
+      find: 'lease.agent === agent || isHere',
+      replace: 'lease.agent === agent',
+      prevents:
+        'What another agent has claimed in this work tree becomes read-only under its hands',
+      noticedBy: FILES,
+      named: 'in a new work tree',
+    },
+    {
+      id: 'comfort.bits-off',
+      file: 'src/commands/follow-leases.ts',
+      find: '!comfort.readOnly && !isReadOnlyHere(commonDir, gitDir)',
+      replace: '!comfort.readOnly',
+      prevents: 'Files stay read-only when the key is gone',
+      noticedBy: FILES,
+      named: 'once the key is off',
+    },
+    {
+      id: 'comfort.bits-node',
+      file: 'hooks/hook.sh',
+      find: '&& lazyspec_unwritten && exit 0',
+      replace: '&& :',
+      prevents: 'Every checkout starts Node',
+      noticedBy: FILES,
+      named: 'start no Node',
     },
   ],
 };

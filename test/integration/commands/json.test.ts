@@ -109,7 +109,7 @@ describe('lazyspec-hooks run', () => {
     expect(ran.status).toBe(2);
     expect(ran.stderr).toContain("lazyspec-hooks has no 'post-merge' hook");
     expect(ran.stderr).toContain(
-      'Hooks: pre-commit, pre-merge-commit, pre-push, commit-msg, post-commit; ',
+      'Hooks: pre-commit, pre-merge-commit, pre-push, commit-msg, post-commit, post-checkout, post-merge; ',
     );
   });
 

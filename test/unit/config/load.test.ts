@@ -54,6 +54,7 @@ describe('loadConfig', () => {
       renewAfterCommit: false,
       renewInGate: false,
       releaseAfterPush: [],
+      readOnly: false,
     });
     expect(config.types.map(({ name, dir, prefix }) => [name, dir, prefix].join(' '))).toEqual([
       'rfc docs/rfcs RFC',
