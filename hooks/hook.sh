@@ -37,6 +37,10 @@ fi
 #    asked whether the leases are still those.
 #    After a commit it is what the commit has changed. What a rebase makes anew is no new work.
 own=${GIT_DIR:-.git}
+if [ -f "$own" ]; then # `git worktree add` tells its hook nothing
+  IFS= read -r own <"$own"
+  own=${own#gitdir: }
+fi
 common=${GIT_COMMON_DIR:-$own}
 if [ -f "$common/commondir" ]; then
   IFS= read -r main <"$common/commondir"
@@ -48,17 +52,31 @@ pre-merge-commit) act=merge ;;
 post-*) act=after ;;
 *) act=push ;;
 esac
-if [ "$act" = after ]; then
+if [ "$hook" = post-commit ]; then
   for replayed in rebase-merge rebase-apply sequencer; do
     [ ! -d "$own/$replayed" ] || exit 0
   done
   unset GIT_INDEX_FILE # one that is gone as soon as the commit is made
 fi
+# Whether a checkout or merge has written no file of a document since it was noted which are read-only.
+lazyspec_unwritten() {
+  noted=$common/lazyspec/read-only-${own##*/}
+  known=$(lazyspec_governed git -c core.quotePath=false ls-files 2>&1) && [ -r "$noted" ] || return 1
+  while IFS= read -r path; do
+    case $path in \"*) return 1 ;; esac # another name than this
+    # shellcheck disable=SC3013 # POSIX since 2024, and in every sh long before
+    [ ! -e "$path" ] || [ "$path" -ot "$noted" ] || return 1
+  done <<EOF
+$known
+EOF
+}
 if [ "$act" != push ] && [ -r "$common/lazyspec/governed.sh" ]; then
   # With these set our pathspecs would mean something else.
   unset GIT_LITERAL_PATHSPECS GIT_GLOB_PATHSPECS GIT_NOGLOB_PATHSPECS GIT_ICASE_PATHSPECS
   . "$common/lazyspec/governed.sh"
-  if [ "$act" = after ]; then
+  if [ "$act" = after ] && [ "$hook" != post-commit ]; then
+    lazyspec_unchanged "$common/lazyspec" && lazyspec_unwritten && exit 0
+  elif [ "$act" = after ]; then
     if lazyspec_unchanged "$common/lazyspec" && made=$(lazyspec_governed \
       git diff-tree -r -c --root --name-only --no-ext-diff --ignore-submodules=none HEAD 2>&1); then
       [ -n "$made" ] || exit 0
@@ -97,6 +115,10 @@ lazyspec_program=
 beside= # in the package itself, where a hook manager calls it
 [ -f "${0%/*}/hook.sh" ] && beside=${0%/*}/../dist/hooks.js
 start() {
+  if [ "$act" = after ] && [ "$hook" != post-commit ]; then
+    "$@" # the exit status of post-checkout would be that of git
+    exit 0
+  fi
   if [ "$act" = after ]; then
     # Nobody waits for it: not git, nor who reads to its end what git says, nor the terminal.
     command -v setsid >/dev/null 2>&1 && set -- setsid "$@"

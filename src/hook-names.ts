@@ -5,7 +5,10 @@ export const HOOKS = ['pre-commit', 'pre-merge-commit', 'pre-push'] as const;
 export const TRAILER_HOOK = 'commit-msg';
 
 /** Run when it is done already, and refuse nothing; installed where `[comfort]` asks for them. */
-export const AFTER_HOOKS = ['post-commit'] as const;
+export const AFTER_HOOKS = ['post-commit', 'post-checkout', 'post-merge'] as const;
+
+/** What our pre-push starts, to go on when the push has ended: git has no hook for that. */
+export const AFTER_PUSH = 'after-push';
 
 /** Every hook that may be ours. */
 export const ALL_HOOKS = [...HOOKS, TRAILER_HOOK, ...AFTER_HOOKS] as const;

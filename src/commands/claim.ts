@@ -11,6 +11,7 @@ import { refusedError } from '../lease/explain.ts';
 import { countdown, rfc3339 } from '../times.ts';
 import { isVisible, shortLine } from '../visible-text.ts';
 import type { Context } from './context.ts';
+import { followLeases } from './follow-leases.ts';
 import { keepFast, writtenLeases } from './keep-fast.ts';
 import { namedWithFiles } from './named-documents.ts';
 import type { WrittenLease } from './results.ts';
@@ -61,6 +62,7 @@ export async function claim(context: Context, args: ClaimArguments): Promise<Wri
     ...(note && { note: shortLine(note, MAX_NOTE) }),
   };
   const executed = await untilFree(context, documents, options, args.wait ?? 0);
+  await followLeases(context);
   if ('done' in executed) {
     await keepFast(context, writtenLeases(executed.done, files));
     return executed.done.map(writtenLease);

@@ -6,6 +6,7 @@ import { refusedError } from '../lease/explain.ts';
 import { lastHeartbeat, noteHeartbeat } from '../state/heartbeat.ts';
 import { rfc3339 } from '../times.ts';
 import type { Context } from './context.ts';
+import { followLeases } from './follow-leases.ts';
 import { heldDocuments } from './held.ts';
 import { keepFast, writtenLeases } from './keep-fast.ts';
 import { namedDocuments, unique } from './named-documents.ts';
@@ -56,6 +57,8 @@ async function renew(context: Context, due: DocumentId[]): Promise<WrittenLease[
     await keepFast(context, writtenLeases(executed.done));
     return executed.done.map(writtenLease);
   }
+  // What was lost is read-only from now on.
+  await followLeases(context);
   const { program } = context;
   throw refusedError(executed.refused, { agent: asker.agent, now: context.now(), program });
 }

@@ -31,6 +31,8 @@ import { shellQuote } from '../shell-quote.ts';
 import type { Context } from './context.ts';
 import type { ProposedConfiguration } from './first-configuration.ts';
 import { configurationOf, proposeConfiguration, writtenMeanwhile } from './first-configuration.ts';
+import { followLeases } from './follow-leases.ts';
+import { endReadOnly } from './read-only.ts';
 
 export interface InstallArguments {
   /** lint-staged: an entry of advice there, beside what `auto` finds. */
@@ -115,6 +117,8 @@ export async function install(context: Context, args: InstallArguments): Promise
     applySteps(steps);
     // Last, and not needed for a right answer: without it the hook is only slower.
     writeGovernedNote(notes, config);
+    if (config.comfort.readOnly) await followLeases(context);
+    else await endReadOnly(context);
   }
   return {
     manager: manager.name,

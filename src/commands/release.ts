@@ -1,10 +1,13 @@
 import type { DocumentId } from '../documents/document.ts';
 import { LazyspecError } from '../errors.ts';
 import { decideAdminRelease, decideRelease } from '../lease/decide.ts';
+import type { Decide } from '../lease/engine.ts';
 import { execute } from '../lease/engine.ts';
 import { refusedError } from '../lease/explain.ts';
+import type { View } from '../lease/view.ts';
 import { forgetHeartbeat } from '../state/heartbeat.ts';
 import type { Context } from './context.ts';
+import { followLeases } from './follow-leases.ts';
 import { heldDocuments } from './held.ts';
 import { agentOrNobody } from './listed-lease.ts';
 import { namedDocuments } from './named-documents.ts';
@@ -31,29 +34,36 @@ export async function release(
       remedy: 'Name the documents, or leave out --expected-holder to release all of your own.',
     });
   }
-  const [engine, targets] = await Promise.all([
-    context.engine(),
-    documents === 'all' ? heldDocuments(context) : namedDocuments(context, documents),
-  ]);
+  const targets =
+    documents === 'all' ? await heldDocuments(context) : await namedDocuments(context, documents);
   if (targets.length === 0) return [];
 
-  const administrator = expectedHolder !== undefined;
-  const agent = administrator ? '' : await context.agent();
-  const executed = await execute(
-    engine,
-    targets,
-    (view) =>
-      administrator ? decideAdminRelease(view, expectedHolder) : decideRelease(view, agent),
-    administrator,
-  );
+  if (expectedHolder !== undefined) {
+    const administrator = (await agentOrNobody(context)) ?? '';
+    const decide = (view: View) => decideAdminRelease(view, expectedHolder);
+    return giveBack(context, targets, administrator, decide, true);
+  }
+  const agent = await context.agent();
+  return giveBack(context, targets, agent, (view) => decideRelease(view, agent));
+}
+
+/** @param fetchFirst as of `execute` @throws {LazyspecError} as `release` */
+export async function giveBack(
+  context: Context,
+  targets: readonly DocumentId[],
+  agent: string,
+  decide: Decide,
+  fetchFirst = false,
+): Promise<ReleasedLease[]> {
+  const executed = await execute(await context.engine(), targets, decide, fetchFirst);
   if ('done' in executed) {
     const { root } = await context.repository();
     for (const document of targets) forget(context, root, document);
+    await followLeases(context);
     return targets.map(({ id }) => ({ released: id }));
   }
   const { program } = context;
-  const reader = administrator ? ((await agentOrNobody(context)) ?? '') : agent;
-  throw refusedError(executed.refused, { agent: reader, now: context.now(), program });
+  throw refusedError(executed.refused, { agent, now: context.now(), program });
 }
 
 /** The lease is gone by now, whatever becomes of a note about it. */

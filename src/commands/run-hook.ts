@@ -3,10 +3,11 @@ import { isProbed, noted } from '../doctor/probe-note.ts';
 import { LazyspecError } from '../errors.ts';
 import { parsePushedRefs } from '../git/pushed.ts';
 import type { Hook } from '../hook-names.ts';
-import { ALL_HOOKS, SERVER_HOOK, TRAILER_HOOK } from '../hook-names.ts';
+import { AFTER_PUSH, ALL_HOOKS, SERVER_HOOK, TRAILER_HOOK } from '../hook-names.ts';
 import type { Context } from './context.ts';
+import { once } from './context.ts';
 import type { GateOutcome } from './gate.ts';
-import { gate } from './gate.ts';
+import { gate, isGated } from './gate.ts';
 import { gatePush } from './gate-push.ts';
 import { keepFast } from './keep-fast.ts';
 
@@ -25,6 +26,11 @@ export async function runHook(
   hook: string,
   call: HookCall,
 ): Promise<GateOutcome> {
+  if (hook === AFTER_PUSH) {
+    const { releaseLanded } = await import('./release-after-push.ts');
+    await releaseLanded(context, await call.input());
+    return { result: { ok: true, documents: [] } };
+  }
   if (!isOurs(hook)) {
     throw new LazyspecError('USAGE', `lazyspec-hooks has no '${hook}' hook`, {
       remedy: `Hooks: ${ALL_HOOKS.join(', ')}; on a server ${SERVER_HOOK}.`,
@@ -35,14 +41,22 @@ export async function runHook(
   return noted(context.options.env, hook, () => judge(context, hook, call));
 }
 
+async function setBits(context: Context): Promise<void> {
+  await (await import('./read-only.ts')).setReadOnly(context);
+}
+
 /** What refuses nothing; loaded by those alone who want it. */
 const COMFORTS: Partial<
   Record<Hook, (context: Context, args: readonly string[]) => Promise<void>>
 > = {
   [TRAILER_HOOK]: async (context, [path]) =>
     (await import('./add-trailer.ts')).addTrailer(context, path),
-  'post-commit': async (context, [commit]) =>
-    (await import('./renew-after-commit.ts')).renewAfterCommit(context, commit),
+  'post-commit': async (context, [commit]) => {
+    await setBits(context);
+    await (await import('./renew-after-commit.ts')).renewAfterCommit(context, commit);
+  },
+  'post-checkout': setBits,
+  'post-merge': setBits,
 };
 
 async function judge(context: Context, hook: Hook, call: HookCall): Promise<GateOutcome> {
@@ -53,7 +67,7 @@ async function judge(context: Context, hook: Hook, call: HookCall): Promise<Gate
   }
   // doctor looks, and changes nothing.
   const isReal = !isProbed(context.options.env);
-  if (hook === 'pre-push') return gatePush(context, () => pushOf(call), isReal);
+  if (hook === 'pre-push') return judgePush(context, call, isReal);
   const question = hook === 'pre-commit' ? { staged: true as const } : { merged: true as const };
   const outcome = await gate(context, question, isReal);
   if (isReal) {
@@ -64,6 +78,17 @@ async function judge(context: Context, hook: Hook, call: HookCall): Promise<Gate
 
 function isOurs(hook: string): hook is Hook {
   return (ALL_HOOKS as readonly string[]).includes(hook);
+}
+
+async function judgePush(context: Context, call: HookCall, isReal: boolean): Promise<GateOutcome> {
+  const push = once(() => pushOf(call));
+  const outcome = await gatePush(context, push, isReal);
+  if (!isReal || !outcome.result.ok || !(await isGated(context))) return outcome;
+  if ((await context.config()).comfort.releaseAfterPush.length > 0) {
+    const { watchPush } = await import('./release-after-push.ts');
+    await watchPush(context, await push());
+  }
+  return outcome;
 }
 
 async function pushOf({ args: [remote = '', url = ''], input }: HookCall) {

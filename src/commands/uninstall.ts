@@ -23,6 +23,7 @@ import {
 import { removeGovernedNote } from '../install/write-governed-note.ts';
 import type { Context } from './context.ts';
 import type { InstallResult } from './install.ts';
+import { endReadOnly } from './read-only.ts';
 
 /** @throws {LazyspecError} FILE_SYSTEM, CONFIG_INVALID, MANAGER_FAILED; nothing is changed then */
 export async function uninstall(context: Context, dryRun: boolean): Promise<InstallResult> {
@@ -64,6 +65,7 @@ export async function uninstall(context: Context, dryRun: boolean): Promise<Inst
   ];
   if (!dryRun) {
     applySteps(all);
+    await endReadOnly(context);
     // An install that was killed had got no further than the folder.
     for (const path of createdFiles(record)) removeEmptyFolders(dirname(path), place.root);
     removeGovernedNote(notes);

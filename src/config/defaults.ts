@@ -25,7 +25,9 @@ export const DEFAULT_GATE = {
 export const DEFAULT_COMFORT = {
   renew_after_commit: false,
   renew_in_gate: false,
-} as const satisfies Required<RawComfort>;
+  release_after_push: [],
+  read_only: false,
+} as const satisfies Required<RawComfort> | { release_after_push: readonly string[] };
 
 /** What holds where a `[[types]]` table leaves a key out; the other keys have no default. */
 export const DEFAULT_TYPE = {

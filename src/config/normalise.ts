@@ -76,5 +76,9 @@ function normaliseComfort(raw: RawComfort): Comfort {
   return {
     renewAfterCommit: raw.renew_after_commit ?? COMFORT.renew_after_commit,
     renewInGate: raw.renew_in_gate ?? COMFORT.renew_in_gate,
+    releaseAfterPush: (raw.release_after_push ?? COMFORT.release_after_push).filter(
+      (branch) => branch !== undefined,
+    ),
+    readOnly: raw.read_only ?? COMFORT.read_only,
   };
 }

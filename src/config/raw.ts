@@ -37,6 +37,8 @@ export interface RawGate {
 export interface RawComfort {
   renew_after_commit?: boolean | undefined;
   renew_in_gate?: boolean | undefined;
+  read_only?: boolean | undefined;
+  release_after_push?: (string | undefined)[] | undefined;
 }
 
 export interface RawConfig {

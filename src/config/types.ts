@@ -33,6 +33,10 @@ export interface Comfort {
   renewAfterCommit: boolean;
   /** Whether the gate renews an expired lease of who commits, where it is still in place. */
   renewInGate: boolean;
+  /** Branches: the leases of what a push has brought to one of them are given back. */
+  releaseAfterPush: string[];
+  /** Whether files of documents that are not claimed are read-only in the work tree. */
+  readOnly: boolean;
 }
 
 /** A place that was looked at, in order, up to and including the one that was used. */

@@ -129,23 +129,35 @@ export async function pushedCommits(
   };
 }
 
-/**
- * What the refs of a remote are at, by its own word; nothing where it does not answer.
- * @param deadline milliseconds
- */
-export async function remoteTips(
+interface Asking {
+  env: NodeJS.ProcessEnv;
+  config: GitConfig;
+  /** Milliseconds. */
+  deadline: number;
+}
+
+/** The commits that a remote has, as `remoteRefs`, but for leases. */
+export async function remoteTips(git: Git, url: string, asking: Asking): Promise<string[]> {
+  const refs = [...(await remoteRefs(git, url, asking))];
+  return refs.flatMap(([ref, oid]) => (ref.startsWith(OUR_REFS) ? [] : [oid]));
+}
+
+/** What each ref of a remote is at, by its own word; nothing where it does not answer. */
+export async function remoteRefs(
   git: Git,
   url: string,
-  { env, config, deadline }: { env: NodeJS.ProcessEnv; config: GitConfig; deadline: number },
-): Promise<string[]> {
+  { env, config, deadline }: Asking,
+): Promise<Map<string, string>> {
   const result = await git(['ls-remote', '--quiet', '--', url], {
     deadline,
     env: sshEnvironment(env, config),
   });
-  if (!isFine(result)) return [];
+  if (!isFine(result)) return new Map();
   const rows = linesOf('ls-remote', result.stdout).map((row) => row.split('\t'));
-  return rows.flatMap(([oid, ref]) => {
-    if (!isOid(oid) || !ref) throw oddAnswer('ls-remote');
-    return ref.startsWith(OUR_REFS) ? [] : [oid];
-  });
+  return new Map(
+    rows.map(([oid, ref]) => {
+      if (!isOid(oid) || !ref) throw oddAnswer('ls-remote');
+      return [ref, oid];
+    }),
+  );
 }

@@ -6,6 +6,7 @@
  */
 import { join } from 'node:path';
 import type { Hook } from '../hook-names.ts';
+import { AFTER_HOOKS } from '../hook-names.ts';
 import type { Files } from './files.ts';
 import type { Place } from './place.ts';
 
@@ -30,7 +31,12 @@ function editConfig({ commonDir }: Place, files: Files, change: (text: string) =
  * and sets GIT_DIR where `.git` there is not the git directory (linked work trees, submodules).
  */
 function section(hook: Hook): string {
-  const command = `d=\${GIT_DIR:-.git}; [ ! -f \\"$d/commondir\\" ] || d=$d/../..; sh \\"$d/lazyspec/hooks/${hook}\\"`;
+  // `git worktree add` sets nothing, though `.git` is a file there.
+  const isAfter = (AFTER_HOOKS as readonly Hook[]).includes(hook);
+  const place = isAfter
+    ? 'd=$(git rev-parse --git-common-dir)'
+    : `d=\${GIT_DIR:-.git}; [ ! -f \\"$d/commondir\\" ] || d=$d/../..`;
+  const command = `${place}; sh \\"$d/lazyspec/hooks/${hook}\\"`;
   return `[hook "lazyspec-${hook}"]\n\tevent = ${hook}\n\tcommand = "${command}"\n`;
 }
 

@@ -7,7 +7,9 @@ export function wantedHooks({ coordination, gate, comfort }: Config): readonly H
   if (!coordination) return HOOKS;
   const asked: Partial<Record<Hook, boolean>> = {
     'commit-msg': gate.trailer,
-    'post-commit': comfort.renewAfterCommit,
+    'post-commit': comfort.renewAfterCommit || comfort.readOnly,
+    'post-checkout': comfort.readOnly,
+    'post-merge': comfort.readOnly,
   };
   return ALL_HOOKS.filter((hook) => asked[hook] ?? true);
 }

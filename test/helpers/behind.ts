@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Milliseconds; far more than anything takes that is waited for. */
-const PATIENCE = 60_000;
+const PATIENCE = 20_000;
 
 /** Waits until something is so. @throws where it does not become so */
-export async function becomes(what: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + PATIENCE;
+export async function becomes(
+  what: () => boolean | Promise<boolean>,
+  patience = PATIENCE,
+): Promise<void> {
+  const end = Date.now() + patience;
   while (!(await what())) {
     if (Date.now() > end) throw new Error(`it did not become so: ${what}`);
     await sleep(20);

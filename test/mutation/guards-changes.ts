@@ -129,8 +129,8 @@ export const changes: Area = {
     {
       id: 'pushed.lease-tips',
       file: 'src/git/pushed.ts',
-      find: 'return ref.startsWith(OUR_REFS) ? [] : [oid];',
-      replace: 'return [oid];',
+      find: '(ref.startsWith(OUR_REFS) ? [] : [oid])',
+      replace: '[oid]',
       prevents: 'A commit that is pushed as a lease counts as accepted from then on',
       noticedBy: 'integration/hooks/push-remotes',
       named: 'a lease is none of them',

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { HeldNode } from '../../helpers/behind.ts';
 import { becomes, heldNode } from '../../helpers/behind.ts';
 import { plant, RFC_002, remoteLease, remoteRecord } from '../../helpers/leases.ts';
-import type { Clone } from '../../helpers/sandbox.ts';
+import type { Clone, Ran } from '../../helpers/sandbox.ts';
 import { DOCUMENTS, run, Sandbox } from '../../helpers/sandbox.ts';
 import { schemaErrors } from '../../helpers/schemas.ts';
 import { claim, commitAll, expectPassed, guardedClone, install, RFC_1, RFC_2 } from './guarded.ts';
@@ -42,6 +42,17 @@ describe('with renew_after_commit = true', () => {
     await becomes(() => node.ended().length === node.started().length);
   };
 
+  /** After one more commit, which renews a lease: what came before it has been started by then. */
+  async function expectStarted(commits: number): Promise<void> {
+    await claim(clone, 'RFC-002');
+    const claimed = await remoteLease(sandbox, RFC_002);
+    change(RFC_2);
+    expectPassed(await commitAll(clone));
+    node.letGo();
+    await becomes(async () => (await remoteLease(sandbox, RFC_002)) !== claimed);
+    expect(started()).toBe(commits);
+  }
+
   it('a commit of documents renews their leases, and nobody waits for that', async () => {
     await claim(clone, 'RFC-001', 'RFC-002');
     const [before, other] = await Promise.all([
@@ -52,9 +63,12 @@ describe('with renew_after_commit = true', () => {
     await clone.git('add', '--all');
     // All that git was given is read to its end, and a descriptor that it was not asked about.
     const script = 'exec 3>&1; git commit --quiet --message Change';
-    const made = await run('sh', ['-c', script], { cwd: clone.path, env: sandbox.env });
+    let made: Ran | undefined;
+    run('sh', ['-c', script], { cwd: clone.path, env: sandbox.env }).then((ran) => {
+      made = ran;
+    });
+    await becomes(() => started() === 1 && made !== undefined);
     expect(made).toMatchObject({ status: 0, stdout: '', stderr: '' });
-    await becomes(() => started() === 1);
     expect(await remoteLease(sandbox)).toBe(before);
     await settled(1);
     expect(await remoteLease(sandbox)).not.toBe(before);
@@ -82,19 +96,15 @@ describe('with renew_after_commit = true', () => {
   ])('%s starts no Node', async (_, paths, args) => {
     change(...paths);
     expectPassed(await clone.tryGit([args[0] ?? '', '--quiet', ...args.slice(1)]));
-    expect(node.started()).toEqual([]);
+    await expectStarted(1);
   });
 
   it('commits that a rebase makes anew start no Node', async () => {
-    await claim(clone, 'RFC-001');
     change(RFC_1);
     await clone.git('commit', '--quiet', '--all', '--message', 'Change', '--no-verify');
     await settled(1);
     await clone.git('rebase', '--quiet', '--force-rebase', 'HEAD~1');
-    change(RFC_1);
-    expectPassed(await commitAll(clone));
-    // The one before this would have been the first to be started.
-    await settled(2);
+    await expectStarted(2);
   });
 
   it('what another holds is left alone, and the rest renewed', async () => {

@@ -1,15 +1,15 @@
 /** The hooks that a key asks for, through every manager: there with it, and gone with it. */
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { becomes } from '../../../helpers/behind.ts';
 import type { Installed, ManagerPackage } from '../../../helpers/managers.ts';
 import { installManagers, isThere } from '../../../helpers/managers.ts';
 import type { Clone } from '../../../helpers/sandbox.ts';
 import { run, Sandbox } from '../../../helpers/sandbox.ts';
-import { RFC_1 } from '../../hooks/guarded.ts';
+import { RFC_1, STORY } from '../../hooks/guarded.ts';
 import { expectDone, expectGuarded, PROJECT, plugIn, unplug, worldOf } from './plugged.ts';
 
-const ON = `${PROJECT['.lazyspec.toml']}[gate]\ntrailer = true\n[comfort]\nrenew_after_commit = true\n`;
+const ON = `${PROJECT['.lazyspec.toml']}[gate]\ntrailer = true\n[comfort]\nrenew_after_commit = true\nrelease_after_push = ["main"]\nread_only = true\n`;
 const TRAILER = '\n\nLazyspec-Agent: agent-a\n';
 
 interface Setting {
@@ -85,6 +85,9 @@ describe.each(Object.entries(SETS))('with %s', (name, set) => {
     // pre-commit wants its own configuration staged.
     await clone.git('add', '--all');
     await clone.git('commit', '--quiet', '--no-verify', '--allow-empty', '--message', 'Set up');
+    rmSync(clone.at(STORY));
+    await clone.git('checkout', '--quiet', '--', STORY);
+    expect(statSync(clone.at(STORY)).mode & 0o222).toBe(comfort ? 0 : 0o200);
     expectDone(await clone.lease(['--agent-id', 'agent-a', 'claim', 'RFC-001']));
     clone.write({ [RFC_1]: `# ${Math.random()}\n` });
     await clone.git('add', '--all');
@@ -97,12 +100,19 @@ describe.each(Object.entries(SETS))('with %s', (name, set) => {
     // Noted once the lease is renewed.
     if (comfort) await becomes(() => clone.has('.lazyspec/state/heartbeat-rfc-RFC-001'));
     const message = await clone.git('log', '-1', '--format=%B');
-    expectDone(await clone.lease(['--agent-id', 'agent-a', 'release', 'RFC-001']));
+    if (comfort) {
+      const pushed = await clone.tryGit(['push', '--quiet', 'origin', 'HEAD:main'], { env });
+      expect({ status: pushed.status, stderr: pushed.stderr }).toMatchObject({ status: 0 });
+      // Noted last of all.
+      await becomes(() => clone.read('.git/lazyspec/read-only-.git').includes('RFC-001'));
+    } else {
+      expectDone(await clone.lease(['--agent-id', 'agent-a', 'release', 'RFC-001']));
+    }
     return message;
   }
 
   (name !== 'pre-commit' || isPreCommitThere ? it : it.skip)(
-    'a commit names its agent, and renews its lease, while that is asked for, beside what theirs does',
+    'a commit names its agent and renews its lease, and a push gives it back, while that is asked for, beside what theirs does',
     async () => {
       const clone = await sandbox.clone(`clone of ${name}`);
       managers.into(clone);
@@ -141,6 +151,6 @@ describe.each(Object.entries(SETS))('with %s', (name, set) => {
   /** What was there before, with the documents as they are now. */
   function worldWithout(clone: Clone, before: ReturnType<typeof worldOf>) {
     const now = worldOf(clone.path);
-    return { ...before, [RFC_1]: now[RFC_1] ?? '' };
+    return { ...before, [RFC_1]: (now[RFC_1] ?? '').replace(/^100444/, '100644') };
   }
 });
