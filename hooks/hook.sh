@@ -33,8 +33,9 @@ fi
 # 2. Nothing governed is staged: done, without starting Node. Decided from what install wrote
 #    down, if the configuration is still the same; whenever anything is odd, Node decides. In a
 #    merge, what differs from every parent differs from HEAD. What is pushed only Node can tell.
-#    What Node has let pass before passes again, if nothing has changed but what is in the files:
-#    the remote is asked whether the leases are still those.
+#    What was claimed here passes, if nothing has changed but what is in the files: the remote is
+#    asked whether the leases are still those.
+#    After a commit it is what the commit has changed. What a rebase makes anew is no new work.
 own=${GIT_DIR:-.git}
 common=${GIT_COMMON_DIR:-$own}
 if [ -f "$common/commondir" ]; then
@@ -44,14 +45,28 @@ fi
 case $hook in
 pre-commit | commit-msg) act=commit ;;
 pre-merge-commit) act=merge ;;
+post-*) act=after ;;
 *) act=push ;;
 esac
+if [ "$act" = after ]; then
+  for replayed in rebase-merge rebase-apply sequencer; do
+    [ ! -d "$own/$replayed" ] || exit 0
+  done
+  unset GIT_INDEX_FILE # one that is gone as soon as the commit is made
+fi
 if [ "$act" != push ] && [ -r "$common/lazyspec/governed.sh" ]; then
   # With these set our pathspecs would mean something else.
   unset GIT_LITERAL_PATHSPECS GIT_GLOB_PATHSPECS GIT_NOGLOB_PATHSPECS GIT_ICASE_PATHSPECS
   . "$common/lazyspec/governed.sh"
+  if [ "$act" = after ]; then
+    if lazyspec_unchanged "$common/lazyspec" && made=$(lazyspec_governed \
+      git diff-tree -r -c --root --name-only --no-ext-diff --ignore-submodules=none HEAD 2>&1); then
+      [ -n "$made" ] || exit 0
+      set -- "${made%%
+*}" # the commit: when Node looks there may be another
+    fi
   # A git that says anything but names of files did not do what it was asked.
-  if lazyspec_unchanged "$common/lazyspec" && staged=$(lazyspec_governed \
+  elif lazyspec_unchanged "$common/lazyspec" && staged=$(lazyspec_governed \
     git diff-index --cached --name-status --no-renames --no-ext-diff \
     --ignore-submodules=none --ita-invisible-in-index HEAD 2>&1); then
     if [ -z "$staged" ]; then
@@ -82,6 +97,12 @@ lazyspec_program=
 beside= # in the package itself, where a hook manager calls it
 [ -f "${0%/*}/hook.sh" ] && beside=${0%/*}/../dist/hooks.js
 start() {
+  if [ "$act" = after ]; then
+    # Nobody waits for it: not git, nor who reads to its end what git says, nor the terminal.
+    command -v setsid >/dev/null 2>&1 && set -- setsid "$@"
+    "$@" </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
+    exit 0
+  fi
   [ -n "$shared" ] || exec "$@"
   lazyspec_run "$@"
   exit
@@ -93,7 +114,8 @@ if [ -n "$lazyspec_node" ]; then
   command -v lazyspec-hooks >/dev/null 2>&1 && start lazyspec-hooks run "$hook" "$@"
 fi
 
-# 4. What enforces must not fail open. A trailer enforces nothing.
+# 4. What enforces must not fail open. A trailer enforces nothing, and what is done already is.
+[ "$act" = after ] && exit 0
 missing=Node
 [ -n "$lazyspec_node" ] && missing="the program"
 if [ "$hook" = commit-msg ]; then

@@ -14,6 +14,7 @@ import { shellQuote } from '../shell-quote.ts';
 import type { SessionNote } from '../state/session-note.ts';
 import { readSessionNote, removeSessionNote, writeSessionNote } from '../state/session-note.ts';
 import type { AgentCall } from './agent-call.ts';
+import { allButRefused, without } from './all-but-refused.ts';
 import { claim } from './claim.ts';
 import type { Context, ContextOptions } from './context.ts';
 import { createContext } from './context.ts';
@@ -219,32 +220,15 @@ async function heldBy(
   });
 }
 
-/**
- * Does something for all documents at once; if some are refused, tells so, and does it for the others.
- * @returns the refused ones
- */
+/** Tells of what was refused. @returns the refused ones */
 async function eachOrTold(
   told: Told,
   documents: readonly DocumentId[],
   act: (documents: readonly DocumentId[]) => Promise<unknown>,
 ): Promise<DocumentId[]> {
-  if (documents.length === 0) return [];
-  try {
-    await act(documents);
-    return [];
-  } catch (error) {
-    const refused = refusedBy(error);
-    if (!(error instanceof LazyspecError) || refused.length === 0) throw error;
-    told.failures.push(error);
-    const others = without(documents, refused);
-    if (others.length > 0) await act(others);
-    return refused;
-  }
-}
-
-function refusedBy(error: unknown): DocumentId[] {
-  const refused = error instanceof LazyspecError ? error.data.documents : undefined;
-  return Array.isArray(refused) ? (refused as DocumentId[]) : [];
+  const { refused, failure } = await allButRefused(documents, act);
+  if (failure) told.failures.push(failure);
+  return refused;
 }
 
 async function orTold<T>(told: Told, act: Promise<T>): Promise<T | undefined> {
@@ -260,9 +244,4 @@ async function orTold<T>(told: Told, act: Promise<T>): Promise<T | undefined> {
 function union(some: readonly DocumentId[], more: readonly DocumentId[]): DocumentId[] {
   const added = more.map(({ id, type }) => ({ id, type }));
   return [...without(some, added), ...added];
-}
-
-function without(some: readonly DocumentId[], others: readonly DocumentId[]): DocumentId[] {
-  const gone = new Set(others.map(documentKey));
-  return some.filter((document) => !gone.has(documentKey(document)));
 }

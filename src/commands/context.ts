@@ -216,9 +216,9 @@ function telling(remote: Remote, { progress }: ContextOptions): Remote {
       tell();
       return remote.fetch(refs, deadline);
     },
-    swap(changes) {
+    swap(changes, deadline) {
       tell();
-      return remote.swap(changes);
+      return remote.swap(changes, deadline);
     },
   };
 }

@@ -7,16 +7,21 @@ import type { ChangedDocument } from '../lease/gate.ts';
 import { changedDocuments } from './changed-documents.ts';
 import type { Context } from './context.ts';
 import type { GateOutcome } from './gate.ts';
-import { isGated, judged } from './gate.ts';
+import { isGated, isRenewable, judged } from './gate.ts';
 
 /**
  * Judges the documents that the commits change which the remote lacks. What the remote that
  * coordinates has was accepted there already, and is nobody's to answer for again: a fork may lag
  * behind.
  * @param push asked for only where something is gated
+ * @param mayRenew as of `gate`
  * @throws {LazyspecError} as `gate`
  */
-export async function gatePush(context: Context, push: () => Promise<Push>): Promise<GateOutcome> {
+export async function gatePush(
+  context: Context,
+  push: () => Promise<Push>,
+  mayRenew = false,
+): Promise<GateOutcome> {
   const pass: GateOutcome = { result: { ok: true, documents: [] } };
   if (!(await isGated(context))) return pass;
   const asked = await push();
@@ -40,10 +45,12 @@ export async function gatePush(context: Context, push: () => Promise<Push>): Pro
   const { env } = context.options;
   const deadline = settings.timeout * 1000;
   const commits = await remoteTips(context.git, asked.url, { env, config, deadline });
-  if (commits.length === 0) return outcome;
-  const left = await documentsOf(context, asked, { trackingRefs, commits });
+  const left =
+    commits.length === 0 ? changed : await documentsOf(context, asked, { trackingRefs, commits });
   if (left.length === 0) return pass;
-  return isSame(left, changed) ? outcome : judged(context, left);
+  // Nothing is renewed that need not be claimed.
+  const renews = mayRenew && outcome.result.documents.some(isRenewable);
+  return isSame(left, changed) && !renews ? outcome : judged(context, left, mayRenew);
 }
 
 async function documentsOf(

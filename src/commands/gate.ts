@@ -39,10 +39,15 @@ export interface GateOutcome {
   leases?: PassedLease[];
 }
 
-/** @throws {LazyspecError} REMOTE_* where the remote could not be asked, and as `namedDocuments` */
+/**
+ * @param mayRenew whether a lease that has run out may be renewed: where git waits to go on, and
+ * nobody only wants to know
+ * @throws {LazyspecError} REMOTE_* where the remote could not be asked, and as `namedDocuments`
+ */
 export async function gate(
   context: Context,
   args: GateArguments | MergeQuestion,
+  mayRenew = false,
 ): Promise<GateOutcome> {
   const pass: GateOutcome = { result: { ok: true, documents: [] } };
   const staged = once(() => stagedChange(context.git, context.repository()));
@@ -56,7 +61,7 @@ export async function gate(
     const refusal = await holdsNone(context);
     return refusal ? { result: { ok: false, documents: [] }, refusal } : pass;
   }
-  return changed.length === 0 ? pass : judged(context, changed);
+  return changed.length === 0 ? pass : judged(context, changed, mayRenew);
 }
 
 /** Whether there is a [coordination]; where the work tree says that there is none, git is not asked. */
@@ -116,9 +121,13 @@ async function liveHolders(context: Context, fresh: boolean): Promise<Set<string
 }
 
 /** Asks for the leases of changed documents, at least one, and judges. */
-export async function judged(context: Context, changed: ChangedDocument[]): Promise<GateOutcome> {
+export async function judged(
+  context: Context,
+  changed: ChangedDocument[],
+  mayRenew = false,
+): Promise<GateOutcome> {
   const asks = changed.some(({ agents }) => agents === undefined);
-  const [engine, agent, { gate: settings }] = await Promise.all([
+  const [engine, agent, { gate: settings, comfort }] = await Promise.all([
     context.engine(),
     asks ? context.agent() : undefined,
     context.config(),
@@ -156,11 +165,23 @@ export async function judged(context: Context, changed: ChangedDocument[]): Prom
     const leases = verdicts.flatMap(passedLease);
     return { result, ...(leases.length === verdicts.length && { leases }) };
   }
+  if (mayRenew && comfort.renewInGate && refused.every(isRenewable)) {
+    // What passes then passes by what the remote has after the write.
+    const { renewExpired } = await import('./renew-in-gate.ts');
+    const again = await renewExpired(context, refused, settings.timeout);
+    if (again) return judged(context, changed);
+  }
   const refusal = await refusalOf(context, agent, refused, ages);
   const documents = verdicts.map((one) => {
     return gatedDocument(one, refusal.data.documents[refused.indexOf(one)]);
   });
   return { result: { ok: false, documents }, refusal };
+}
+
+/** Whether a refusal would be none if the lease of who asks were renewed. */
+export function isRenewable({ verdict, agents }: Pick<Verdict, 'verdict' | 'agents'>): boolean {
+  // Where commits name who has to hold it, nobody is there who may renew.
+  return verdict === 'LEASE_EXPIRED' && agents === undefined;
 }
 
 function passedLease({ created, view, paths, ...document }: Verdict): PassedLease[] {

@@ -7,6 +7,7 @@ import { lastHeartbeat, noteHeartbeat } from '../state/heartbeat.ts';
 import { rfc3339 } from '../times.ts';
 import type { Context } from './context.ts';
 import { heldDocuments } from './held.ts';
+import { keepFast, writtenLeases } from './keep-fast.ts';
 import { namedDocuments, unique } from './named-documents.ts';
 import type { SkippedHeartbeat, WrittenLease } from './results.ts';
 import { writtenLease } from './results.ts';
@@ -51,7 +52,10 @@ async function renew(context: Context, due: DocumentId[]): Promise<WrittenLease[
     (view) => decideHeartbeat(view, { ...asker, now: context.now() }),
     false,
   );
-  if ('done' in executed) return executed.done.map(writtenLease);
+  if ('done' in executed) {
+    await keepFast(context, writtenLeases(executed.done));
+    return executed.done.map(writtenLease);
+  }
   const { program } = context;
   throw refusedError(executed.refused, { agent: asker.agent, now: context.now(), program });
 }

@@ -18,6 +18,7 @@ import { sweep } from '../install/leftovers.ts';
 import { lintStagedInstall } from '../install/lint-staged.ts';
 import { gitHooks } from '../install/managers/git.ts';
 import type { ManagerName } from '../install/managers/manager.ts';
+import { BESIDE } from '../install/managers/pre-commit.ts';
 import type { Place } from '../install/place.ts';
 import { findPlace } from '../install/place.ts';
 import { saveScript } from '../install/prepare-script.ts';
@@ -228,7 +229,7 @@ async function withoutOurGitHooks(
   manager: ManagerName,
 ): Promise<readonly Step[]> {
   if (manager === 'git') return [];
-  const beside = manager === 'pre-commit' ? ['pre-push'] : [];
+  const beside = manager === 'pre-commit' ? BESIDE : [];
   const hooks = ALL_HOOKS.filter((hook) => !beside.includes(hook));
   return (await gitHooks(hooks).uninstall(place, files)).steps ?? [];
 }

@@ -6,6 +6,7 @@ import { refusedError } from '../lease/explain.ts';
 import { forgetHeartbeat } from '../state/heartbeat.ts';
 import type { Context } from './context.ts';
 import { heldDocuments } from './held.ts';
+import { agentOrNobody } from './listed-lease.ts';
 import { namedDocuments } from './named-documents.ts';
 import type { ReleasedLease } from './results.ts';
 
@@ -51,7 +52,8 @@ export async function release(
     return targets.map(({ id }) => ({ released: id }));
   }
   const { program } = context;
-  throw refusedError(executed.refused, { agent, now: context.now(), program });
+  const reader = administrator ? ((await agentOrNobody(context)) ?? '') : agent;
+  throw refusedError(executed.refused, { agent: reader, now: context.now(), program });
 }
 
 /** The lease is gone by now, whatever becomes of a note about it. */

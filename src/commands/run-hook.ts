@@ -1,17 +1,14 @@
 /** What the installed hooks call: `lazyspec-hooks run <hook>`. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { isProbed, noted } from '../doctor/probe-note.ts';
 import { LazyspecError } from '../errors.ts';
 import { parsePushedRefs } from '../git/pushed.ts';
 import type { Hook } from '../hook-names.ts';
 import { ALL_HOOKS, SERVER_HOOK, TRAILER_HOOK } from '../hook-names.ts';
-import { NOTE, refreshGovernedNote } from '../install/governed-note.ts';
-import type { PassedLease } from '../install/passed-note.ts';
 import type { Context } from './context.ts';
 import type { GateOutcome } from './gate.ts';
 import { gate } from './gate.ts';
 import { gatePush } from './gate-push.ts';
+import { keepFast } from './keep-fast.ts';
 
 /** What git hands to a hook. */
 export interface HookCall {
@@ -38,17 +35,28 @@ export async function runHook(
   return noted(context.options.env, hook, () => judge(context, hook, call));
 }
 
+/** What refuses nothing; loaded by those alone who want it. */
+const COMFORTS: Partial<
+  Record<Hook, (context: Context, args: readonly string[]) => Promise<void>>
+> = {
+  [TRAILER_HOOK]: async (context, [path]) =>
+    (await import('./add-trailer.ts')).addTrailer(context, path),
+  'post-commit': async (context, [commit]) =>
+    (await import('./renew-after-commit.ts')).renewAfterCommit(context, commit),
+};
+
 async function judge(context: Context, hook: Hook, call: HookCall): Promise<GateOutcome> {
-  if (hook === 'pre-push') return gatePush(context, () => pushOf(call));
-  if (hook === TRAILER_HOOK) {
-    // Loaded by those alone who want trailers.
-    const { addTrailer } = await import('./add-trailer.ts');
-    await addTrailer(context, call.args[0]);
+  const comfort = COMFORTS[hook];
+  if (comfort) {
+    await comfort(context, call.args);
     return { result: { ok: true, documents: [] } };
   }
-  const outcome = await gate(context, hook === 'pre-commit' ? { staged: true } : { merged: true });
   // doctor looks, and changes nothing.
-  if (!isProbed(context.options.env)) {
+  const isReal = !isProbed(context.options.env);
+  if (hook === 'pre-push') return gatePush(context, () => pushOf(call), isReal);
+  const question = hook === 'pre-commit' ? { staged: true as const } : { merged: true as const };
+  const outcome = await gate(context, question, isReal);
+  if (isReal) {
     await keepFast(context, hook === 'pre-commit' ? outcome.leases : undefined);
   }
   return outcome;
@@ -60,30 +68,4 @@ function isOurs(hook: string): hook is Hook {
 
 async function pushOf({ args: [remote = '', url = ''], input }: HookCall) {
   return { remote, url, refs: parsePushedRefs(await input()) };
-}
-
-/** The configuration may have changed since install; the next commit is to be fast again. */
-async function keepFast(context: Context, leases: PassedLease[] = []): Promise<void> {
-  const [{ commonDir, gitDir }, config] = await Promise.all([
-    context.repository(),
-    context.config(),
-  ]);
-  const folder = join(commonDir, 'lazyspec');
-  try {
-    await refreshGovernedNote(folder, config);
-    if (leases.length === 0 || !existsSync(join(folder, NOTE))) return;
-    const [{ remote }, gitConfig] = await Promise.all([context.engine(), context.gitConfig()]);
-    const { shellFetch } = remote;
-    if (!shellFetch) return;
-    const { notePassed } = await import('../install/passed-note.ts');
-    await notePassed(folder, gitDir, {
-      leases,
-      fetch: shellFetch,
-      config: gitConfig,
-      env: context.options.env,
-      timeout: config.gate.timeout,
-    });
-  } catch (error) {
-    context.warn(`commits stay slower than need be: ${(error as Error).message}`);
-  }
 }

@@ -1,4 +1,4 @@
-import type { RawCoordination, RawDocumentType, RawGate } from './raw.ts';
+import type { RawComfort, RawCoordination, RawDocumentType, RawGate } from './raw.ts';
 
 /** What holds where `[coordination]` is there and leaves a key out. */
 export const DEFAULT_COORDINATION = {
@@ -20,6 +20,12 @@ export const DEFAULT_GATE = {
   timeout: '10s',
   trailer: false,
 } as const satisfies Required<RawGate>;
+
+/** What holds where `[comfort]` leaves a key out, or is not there: nobody pays for what they did not ask for. */
+export const DEFAULT_COMFORT = {
+  renew_after_commit: false,
+  renew_in_gate: false,
+} as const satisfies Required<RawComfort>;
 
 /** What holds where a `[[types]]` table leaves a key out; the other keys have no default. */
 export const DEFAULT_TYPE = {

@@ -1,21 +1,25 @@
 import type { DocumentType } from '../documents/document.ts';
 import {
+  DEFAULT_COMFORT as COMFORT,
   DEFAULT_COORDINATION as COORDINATION,
   DEFAULT_TYPES,
   DEFAULT_GATE as GATE,
   DEFAULT_TYPE as TYPE,
 } from './defaults.ts';
 import { parseDuration } from './duration.ts';
-import type { RawConfig, RawCoordination, RawDocumentType, RawGate } from './raw.ts';
-import type { Config, Coordination, GateSettings } from './types.ts';
+import type { RawComfort, RawConfig, RawCoordination, RawDocumentType, RawGate } from './raw.ts';
+import type { Comfort, Config, Coordination, GateSettings } from './types.ts';
 
 /** A configuration in which nothing was found wrong, with its defaults filled in. */
-export function normalise(raw: RawConfig): Pick<Config, 'types' | 'coordination' | 'gate'> {
+export function normalise(
+  raw: RawConfig,
+): Pick<Config, 'types' | 'coordination' | 'gate' | 'comfort'> {
   const types = raw.types ?? DEFAULT_TYPES;
   return {
     types: types.filter((type) => type !== undefined).map(normaliseType),
     coordination: raw.coordination && normaliseCoordination(raw.coordination),
     gate: normaliseGate(raw.gate ?? {}),
+    comfort: normaliseComfort(raw.comfort ?? {}),
   };
 }
 
@@ -65,5 +69,12 @@ function normaliseGate(raw: RawGate): GateSettings {
     offline: raw.offline ?? GATE.offline,
     timeout: parseDuration(raw.timeout ?? GATE.timeout),
     trailer: raw.trailer ?? GATE.trailer,
+  };
+}
+
+function normaliseComfort(raw: RawComfort): Comfort {
+  return {
+    renewAfterCommit: raw.renew_after_commit ?? COMFORT.renew_after_commit,
+    renewInGate: raw.renew_in_gate ?? COMFORT.renew_in_gate,
   };
 }

@@ -34,8 +34,14 @@ export interface RawGate {
   trailer?: boolean | undefined;
 }
 
+export interface RawComfort {
+  renew_after_commit?: boolean | undefined;
+  renew_in_gate?: boolean | undefined;
+}
+
 export interface RawConfig {
   types?: (RawDocumentType | undefined)[] | undefined;
   coordination?: RawCoordination | undefined;
   gate?: RawGate | undefined;
+  comfort?: RawComfort | undefined;
 }

@@ -1,11 +1,12 @@
-import { DEFAULT_COORDINATION, DEFAULT_GATE, DEFAULT_TYPE } from './defaults.ts';
+import { DEFAULT_COMFORT, DEFAULT_COORDINATION, DEFAULT_GATE, DEFAULT_TYPE } from './defaults.ts';
 import { nearestWord } from './nearest.ts';
 import { dottedKey, type Finding, type KeyPath } from './problem.ts';
 import { isTable } from './table.ts';
 
-const TABLES = ['types', 'coordination', 'gate'];
+const TABLES = ['types', 'coordination', 'gate', 'comfort'];
 const COORDINATION_KEYS = Object.keys(DEFAULT_COORDINATION);
 const GATE_KEYS = Object.keys(DEFAULT_GATE);
+const COMFORT_KEYS = Object.keys(DEFAULT_COMFORT);
 const TYPE_KEYS = ['name', 'plural', 'dir', 'prefix', ...Object.keys(DEFAULT_TYPE)];
 
 /**
@@ -20,6 +21,7 @@ export function findSlips(raw: unknown): Finding[] {
     ...slipsIn(raw, [], TABLES),
     ...slipsIn(raw.coordination, ['coordination'], COORDINATION_KEYS),
     ...slipsIn(raw.gate, ['gate'], GATE_KEYS),
+    ...slipsIn(raw.comfort, ['comfort'], COMFORT_KEYS),
     ...types.flatMap((type, index) => slipsIn(type, ['types', index], TYPE_KEYS)),
   ];
 }

@@ -27,6 +27,14 @@ export interface GateSettings {
   trailer: boolean;
 }
 
+/** What hooks do besides refusing, each where it was asked for. */
+export interface Comfort {
+  /** Whether the leases of what a commit changes are renewed behind it. */
+  renewAfterCommit: boolean;
+  /** Whether the gate renews an expired lease of who commits, where it is still in place. */
+  renewInGate: boolean;
+}
+
 /** A place that was looked at, in order, up to and including the one that was used. */
 export interface ConsultedPlace {
   /** Relative to the root. */
@@ -40,6 +48,7 @@ export interface Config {
   /** Undefined: nothing is gated. */
   coordination: Coordination | undefined;
   gate: GateSettings;
+  comfort: Comfort;
   /** File the configuration came from, relative to root; undefined: the defaults. */
   source: string | undefined;
   consulted: ConsultedPlace[];

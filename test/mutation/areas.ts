@@ -3,6 +3,7 @@ import type { Area } from './guard.ts';
 import { agents } from './guards-agents.ts';
 import { changes } from './guards-changes.ts';
 import { ci } from './guards-ci.ts';
+import { comfort } from './guards-comfort.ts';
 import { configuration } from './guards-configuration.ts';
 import { decisions } from './guards-decisions.ts';
 import { doctor } from './guards-doctor.ts';
@@ -34,6 +35,7 @@ export const AREAS: readonly Area[] = [
   changes,
   ci,
   hook,
+  comfort,
   install,
   agents,
   configuration,

@@ -144,7 +144,7 @@ export const agents: Area = {
     },
     {
       id: 'agent.others-renewed',
-      file: 'src/commands/agent-session.ts',
+      file: 'src/commands/all-but-refused.ts',
       find: 'if (others.length > 0) await act(others);',
       replace: '',
       prevents: 'With one lease that is lost all others run out',

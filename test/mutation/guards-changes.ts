@@ -165,7 +165,7 @@ export const changes: Area = {
     {
       id: 'pushed.left',
       file: 'src/commands/gate-push.ts',
-      find: 'isSame(left, changed) ? outcome : judged(context, left)',
+      find: 'isSame(left, changed) && !renews ? outcome : judged(context, left, mayRenew)',
       replace: 'outcome',
       prevents: 'A push is refused with documents that the remote has already',
       noticedBy: 'integration/hooks/push-remotes',

@@ -150,8 +150,8 @@ export const ci: Area = {
     {
       id: 'trailer.wanted',
       file: 'src/install/wanted-hooks.ts',
-      find: 'coordination && gate.trailer ? ALL_HOOKS : HOOKS',
-      replace: 'ALL_HOOKS',
+      find: 'asked[hook] ?? true',
+      replace: 'true',
       prevents: 'Everybody pays for a hook that few have asked for',
       noticedBy: 'integration/hooks/trailer',
       named: 'takes it away with the key',

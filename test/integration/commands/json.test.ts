@@ -108,7 +108,9 @@ describe('lazyspec-hooks run', () => {
     });
     expect(ran.status).toBe(2);
     expect(ran.stderr).toContain("lazyspec-hooks has no 'post-merge' hook");
-    expect(ran.stderr).toContain('Hooks: pre-commit, pre-merge-commit, pre-push, commit-msg; ');
+    expect(ran.stderr).toContain(
+      'Hooks: pre-commit, pre-merge-commit, pre-push, commit-msg, post-commit; ',
+    );
   });
 
   it.each(['pre-commit', 'pre-merge-commit', 'pre-push'])(

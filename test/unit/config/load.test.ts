@@ -50,6 +50,7 @@ describe('loadConfig', () => {
     expect(config.source).toBeUndefined();
     expect(config.coordination).toBeUndefined();
     expect(config.gate).toEqual({ create: 'any', offline: 'refuse', timeout: 10, trailer: false });
+    expect(config.comfort).toEqual({ renewAfterCommit: false, renewInGate: false });
     expect(config.types.map(({ name, dir, prefix }) => [name, dir, prefix].join(' '))).toEqual([
       'rfc docs/rfcs RFC',
       'story docs/stories STORY',

@@ -1,6 +1,7 @@
-/** The commit-msg hook, through every manager: there with the key, and gone with it. */
+/** The hooks that a key asks for, through every manager: there with it, and gone with it. */
 import { readdirSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { becomes } from '../../../helpers/behind.ts';
 import type { Installed, ManagerPackage } from '../../../helpers/managers.ts';
 import { installManagers, isThere } from '../../../helpers/managers.ts';
 import type { Clone } from '../../../helpers/sandbox.ts';
@@ -8,7 +9,7 @@ import { run, Sandbox } from '../../../helpers/sandbox.ts';
 import { RFC_1 } from '../../hooks/guarded.ts';
 import { expectDone, expectGuarded, PROJECT, plugIn, unplug, worldOf } from './plugged.ts';
 
-const ON = `${PROJECT['.lazyspec.toml']}[gate]\ntrailer = true\n`;
+const ON = `${PROJECT['.lazyspec.toml']}[gate]\ntrailer = true\n[comfort]\nrenew_after_commit = true\n`;
 const TRAILER = '\n\nLazyspec-Agent: agent-a\n';
 
 interface Setting {
@@ -80,7 +81,7 @@ describe.each(Object.entries(SETS))('with %s', (name, set) => {
     managers.dispose();
   });
 
-  async function commitClaimed(clone: Clone): Promise<string> {
+  async function commitClaimed(clone: Clone, comfort = true): Promise<string> {
     // pre-commit wants its own configuration staged.
     await clone.git('add', '--all');
     await clone.git('commit', '--quiet', '--no-verify', '--allow-empty', '--message', 'Set up');
@@ -93,13 +94,15 @@ describe.each(Object.entries(SETS))('with %s', (name, set) => {
       status: 0,
       stderr: '',
     });
+    // Noted once the lease is renewed.
+    if (comfort) await becomes(() => clone.has('.lazyspec/state/heartbeat-rfc-RFC-001'));
     const message = await clone.git('log', '-1', '--format=%B');
     expectDone(await clone.lease(['--agent-id', 'agent-a', 'release', 'RFC-001']));
     return message;
   }
 
   (name !== 'pre-commit' || isPreCommitThere ? it : it.skip)(
-    'a commit names its agent while trailer = true, beside what theirs does',
+    'a commit names its agent, and renews its lease, while that is asked for, beside what theirs does',
     async () => {
       const clone = await sandbox.clone(`clone of ${name}`);
       managers.into(clone);
@@ -117,9 +120,9 @@ describe.each(Object.entries(SETS))('with %s', (name, set) => {
       // Without the key it goes, and what they have stays.
       clone.write({ '.lazyspec.toml': PROJECT['.lazyspec.toml'] });
       expectDone(await clone.hooks(['install']));
-      expect(readdirSync(clone.at('.git/lazyspec/hooks'))).not.toContain('commit-msg');
+      expect(readdirSync(clone.at('.git/lazyspec/hooks'))).toHaveLength(3);
       if (name === 'husky') expect(clone.read(set.at)).toBe(set.up[set.at]);
-      const without = await commitClaimed(clone);
+      const without = await commitClaimed(clone, false);
       expect(without).not.toContain('Lazyspec-Agent');
       expect(without).toContain('theirs');
       await expectGuarded(clone);
@@ -128,7 +131,8 @@ describe.each(Object.entries(SETS))('with %s', (name, set) => {
       clone.write({ '.lazyspec.toml': ON });
       expectDone(await clone.hooks(['install']));
       expect(await commitClaimed(clone)).toContain(TRAILER);
-      // What was seen of leases is not the installer's.
+      // What was seen of leases, and when they were renewed, is not the installer's.
+      rmSync(clone.at('.lazyspec'), { recursive: true });
       rmSync(clone.at('.git/lazyspec/observed.json'));
       await unplug(clone, worldWithout(clone, before));
     },
