@@ -14,7 +14,12 @@ for (const program of PROGRAMS) addCompletion(program);
 export function programReference(program: Command): string {
   const help = program.createHelp();
   const commands = help.visibleCommands(program);
+  const contents = commands.map((command) => [
+    `[${code(command.name())}](#${program.name()}-${command.name()})`,
+    words(command.description()),
+  ]);
   return [
+    table(['command', 'is to'], contents),
     `With every command:\n\n${options(program, help)}`,
     ...commands.map((command) => reference(program, command, help)),
   ].join('\n\n');
