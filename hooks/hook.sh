@@ -121,6 +121,7 @@ start() {
   fi
   if [ "$act" = after ]; then
     # Nobody waits for it: not git, nor who reads to its end what git says, nor the terminal.
+    trap '' HUP # which comes where the terminal goes before there is a session of its own
     command -v setsid >/dev/null 2>&1 && set -- setsid "$@"
     "$@" </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
     exit 0
