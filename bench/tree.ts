@@ -3,7 +3,7 @@ import type { Settings } from './main.ts';
 import { of, paired, ratio, spread } from './measure.ts';
 import type { Findings } from './report.ts';
 import { ratioFigure } from './report.ts';
-import { CODE, commitOf, git, installOurs, project } from './worlds.ts';
+import { CODE, commitOf, git, hookFile, installOurs, project } from './worlds.ts';
 
 const FILES = 50_000;
 
@@ -14,37 +14,48 @@ export async function tree({ rounds, progress }: Settings): Promise<Findings> {
   try {
     const clones = {
       'small, no hook': await small.clone('none'),
+      'small, empty hook': await small.clone('empty'),
       'small, ours': await small.clone('ours'),
       'large, no hook': await large.clone('none'),
+      'large, empty hook': await large.clone('empty'),
       'large, ours': await large.clone('ours'),
     };
-    installOurs(clones['small, ours']);
-    installOurs(clones['large, ours']);
+    for (const size of ['small', 'large'] as const) {
+      hookFile(clones[`${size}, empty hook`], 'exit 0');
+      installOurs(clones[`${size}, ours`]);
+    }
     const diff = ['diff-index', '--cached', '--quiet', 'HEAD', '--', ':(top,literal)docs/rfcs'];
     const cases = [
       ...Object.entries(clones).map(([name, clone]) => commitOf(name, clone, CODE)),
       { name: 'diff-index', act: () => git(clones['large, no hook'], ...diff) },
     ];
     const samples = await paired(cases, rounds, progress);
-    const [smallNone, smallOurs, largeNone, largeOurs, index] = cases.map(({ name }) =>
-      of(samples, name),
-    ) as [number[], number[], number[], number[], number[]];
-    const adds = (ours: number[], none: number[], i: number) => (ours[i] ?? 0) - (none[i] ?? 0);
-    const share = largeOurs.map(
-      (_, i) => adds(largeOurs, largeNone, i) / (adds(smallOurs, smallNone, i) + (index[i] ?? 0)),
-    );
+    const adds = (size: string, base: string, round: number) =>
+      (of(samples, `${size}, ours`)[round] ?? 0) - (of(samples, `${size}, ${base}`)[round] ?? 0);
+    /** Of what it adds in a small tree with one more git diff-index. */
+    const share = (base: string) =>
+      spread(
+        of(samples, 'diff-index').map(
+          (index, round) => adds('large', base, round) / (adds('small', base, round) + index),
+        ),
+      );
+    const work = `git commit in a tree of ${FILES} files`;
+    const against = 'what it adds in a small one, and one git diff-index';
     return {
       figures: [
+        ratioFigure(`what ours adds to ${work}`, share('no hook'), against, 1),
         ratioFigure(
-          `what ours adds to git commit in a tree of ${FILES} files`,
-          spread(share),
-          'what it adds in a small one, and one git diff-index',
+          `what ours adds to ${work} and with a hook that does nothing`,
+          share('empty hook'),
+          against,
           1,
         ),
-        ratioFigure(
-          `git commit in a tree of ${FILES} files, ours`,
-          ratio(samples, 'large, ours', 'large, no hook'),
-          'the same commit with no hook',
+        ...['ours', 'empty hook'].map((name) =>
+          ratioFigure(
+            `${work}, ${name}`,
+            ratio(samples, `large, ${name}`, 'large, no hook'),
+            'the same commit with no hook',
+          ),
         ),
       ],
       curves: [],

@@ -33,8 +33,8 @@ fi
 # 2. Nothing governed is staged: done, without starting Node. Decided from what install wrote
 #    down, if the configuration is still the same; whenever anything is odd, Node decides. In a
 #    merge, what differs from every parent differs from HEAD. What is pushed only Node can tell.
-#    What Node has let pass before passes again, if nothing has changed but what is in the files:
-#    the remote is asked whether the leases are still those.
+#    What was claimed here passes, if nothing has changed but what is in the files: the remote is
+#    asked whether the leases are still those.
 #    After a commit it is what the commit has changed. What a rebase makes anew is no new work.
 own=${GIT_DIR:-.git}
 if [ -f "$own" ]; then # `git worktree add` tells its hook nothing

@@ -66,7 +66,8 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
   }
 }
 
-function addCompletion(program: Command): void {
+/** The command that both have, behind their own. */
+export function addCompletion(program: Command): void {
   const name = program.name();
   program
     .command('completion')

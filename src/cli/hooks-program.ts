@@ -1,24 +1,20 @@
+import type { Command } from 'commander';
 import { Argument, Option } from 'commander';
 import { AGENT_MOMENTS } from '../agent-moments.ts';
-import { doctor } from '../commands/doctor.ts';
-import type { InstallResult, Proposal } from '../commands/install.ts';
-import { install } from '../commands/install.ts';
-import { uninstall } from '../commands/uninstall.ts';
-import { HOME } from '../config/load.ts';
-import { HOOKS, SERVER_HOOK } from '../hook-names.ts';
+import type { Context } from '../commands/context.ts';
+import { ALL_HOOKS, SERVER_HOOK } from '../hook-names.ts';
 import { MANAGER_NAMES } from '../install/managers/manager.ts';
-import { consent } from './ask-configuration.ts';
 import { createProgram, examples, runProgram } from './command-line.ts';
-import { perform } from './main.ts';
-import { performHook } from './perform-hook.ts';
-import { performServerHook } from './perform-server-hook.ts';
-import { doctorLines } from './render-doctor.ts';
-import { installedLines, uninstalledLines } from './render-install.ts';
+import type { Output } from './main.ts';
 
 const NAME = 'lazyspec-hooks';
 
-/** The command line of lazyspec-hooks. */
 export async function runHooksProgram(argv: readonly string[]): Promise<void> {
+  await runProgram(hooksProgram(), withHookArguments(argv));
+}
+
+/** The command line of lazyspec-hooks. */
+export function hooksProgram(): Command {
   const program = createProgram(
     NAME,
     'Makes git refuse commits, merges and pushes of documents that you have not claimed.',
@@ -52,23 +48,10 @@ ${examples(
   '$ npx lazyspec-hooks install --manager lefthook',
 )}`,
     )
-    .action(async ({ manager, save, yes, force, agent, dryRun = false }, command) => {
-      const options = command.optsWithGlobals();
-      await perform(NAME, options, async (context) => {
-        const configuration = yes ? 'write' : consent(context, options);
-        const args = {
-          manager,
-          save,
-          force,
-          agent,
-          dryRun,
-          ...(configuration && { configuration }),
-        };
-        const result = await install(context, args);
-        return {
-          json: { installed: !dryRun && !result.skipped, ...summary(result) },
-          text: (_, paint) => installedLines(result, dryRun, paint),
-        };
+    .action(async (flags, command) => {
+      await act(command, async (context) => {
+        const { installAction } = await import('./install-action.ts');
+        return installAction(context, flags, command.optsWithGlobals());
       });
     });
 
@@ -81,12 +64,9 @@ ${examples(
       examples('$ npx lazyspec-hooks uninstall --dry-run', '$ npx lazyspec-hooks uninstall'),
     )
     .action(async ({ dryRun = false }, command) => {
-      await perform(NAME, command.optsWithGlobals(), async (context) => {
-        const result = await uninstall(context, dryRun);
-        return {
-          json: { uninstalled: !dryRun, ...summary(result) },
-          text: (_, paint) => uninstalledLines(result, dryRun, paint),
-        };
+      await act(command, async (context) => {
+        const { uninstallAction } = await import('./install-action.ts');
+        return uninstallAction(context, dryRun);
       });
     });
 
@@ -104,20 +84,16 @@ Exit status: 0 all is well · 1 something failed, or is to be warned of
 ${examples('$ npx lazyspec-hooks doctor', '$ npx lazyspec-hooks doctor --json')}`,
     )
     .action(async (_flags, command) => {
-      await perform(NAME, command.optsWithGlobals(), async (context) => {
-        const result = await doctor(context);
-        return {
-          json: result,
-          text: ({ quiet }, paint) => doctorLines(result, quiet, paint),
-          exitStatus: result.ok ? 0 : 1,
-        };
+      await act(command, async (context) => {
+        const { doctorAction } = await import('./doctor-action.ts');
+        return doctorAction(context);
       });
     });
 
   program
     .command('run')
     .description('run a hook; what the installed hooks call, and on a server the one of templates/')
-    .argument('<hook>', [...HOOKS, SERVER_HOOK].join(', '))
+    .argument('<hook>', [...ALL_HOOKS, SERVER_HOOK].join(', '))
     .argument('[args...]', "the hook's own arguments")
     .addHelpText(
       'after',
@@ -128,7 +104,13 @@ ${examples('$ npx lazyspec-hooks doctor', '$ npx lazyspec-hooks doctor --json')}
     )
     .action(async (hook, args, _flags, command) => {
       const options = command.optsWithGlobals();
-      await (hook === SERVER_HOOK ? performServerHook(options) : performHook(hook, args, options));
+      if (hook === SERVER_HOOK) {
+        const { performServerHook } = await import('./perform-server-hook.ts');
+        await performServerHook(options);
+      } else {
+        const { performHook } = await import('./perform-hook.ts');
+        await performHook(hook, args, options);
+      }
     });
 
   program
@@ -146,7 +128,13 @@ ${examples('$ npx lazyspec-hooks doctor', '$ npx lazyspec-hooks doctor --json')}
       await performAgent(moment, command.optsWithGlobals());
     });
 
-  await runProgram(program, withHookArguments(argv));
+  return program;
+}
+
+/** Loaded by those who do something: to be told how takes less. */
+async function act(command: Command, what: (context: Context) => Promise<Output>): Promise<void> {
+  const { perform } = await import('./main.ts');
+  await perform(NAME, command.optsWithGlobals(), what);
 }
 
 const AGENT_HELP = `
@@ -178,37 +166,4 @@ function managerOption(): Option {
   return new Option('--manager <name>', text)
     .choices(['auto', ...MANAGER_NAMES, 'lint-staged'])
     .default('auto');
-}
-
-function summary({ skipped, manager, hooksFolder, steps, proposal, notes }: InstallResult) {
-  return {
-    ...(skipped && { skipped }),
-    ...(manager && { manager }),
-    ...(hooksFolder && { hooksFolder }),
-    changes: steps.map((step) => ({
-      do: step.do,
-      path: step.path,
-      ...(step.do === 'run' && { command: step.shown }),
-    })),
-    ...(proposal && { proposal: proposalJson(proposal) }),
-    ...(notes.length > 0 && { notes }),
-  };
-}
-
-function proposalJson({ types, remote, text, agreed }: Proposal) {
-  return {
-    path: HOME,
-    agreed,
-    types: types.map(({ type, documents, examples }) => ({
-      name: type.name,
-      dir: type.dir || '.',
-      prefix: type.prefix,
-      ...(type.match.length > 0 && { match: type.match }),
-      ...(type.subdirectory && { subdirectory: true }),
-      documents,
-      examples,
-    })),
-    remote,
-    content: text,
-  };
 }

@@ -50,7 +50,7 @@ function optionList(command: Command, help: Help): string {
 }
 
 /** What stands below the lists in the help: paragraphs, and what is laid out by hand. */
-function afterHelp(command: Command): string {
+export function blocksAfterHelp(command: Command): string[] {
   let written = '';
   command.configureOutput({
     writeOut: (part) => {
@@ -58,11 +58,15 @@ function afterHelp(command: Command): string {
     },
   });
   command.outputHelp();
-  const blocks = written
+  return written
     .slice(command.helpInformation().length)
-    .trim()
-    .split(/\n{2,}/);
-  return blocks.filter(Boolean).map(block).join('\n');
+    .replace(/^\n+|\s+$/g, '')
+    .split(/\n{2,}/)
+    .filter(Boolean);
+}
+
+function afterHelp(command: Command): string {
+  return blocksAfterHelp(command).map(block).join('\n');
 }
 
 function block(lines: string): string {
@@ -70,7 +74,7 @@ function block(lines: string): string {
   return `.PP\n.nf\n${text(lines)}\n.fi`;
 }
 
-function sentence(words: string): string {
+export function sentence(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 

@@ -12,7 +12,8 @@ import { countdown, rfc3339 } from '../times.ts';
 import { isVisible, shortLine } from '../visible-text.ts';
 import type { Context } from './context.ts';
 import { followLeases } from './follow-leases.ts';
-import { namedDocuments } from './named-documents.ts';
+import { keepFast, writtenLeases } from './keep-fast.ts';
+import { namedWithFiles } from './named-documents.ts';
 import type { WrittenLease } from './results.ts';
 import { writtenLease } from './results.ts';
 
@@ -54,7 +55,7 @@ export async function claim(context: Context, args: ClaimArguments): Promise<Wri
       remedy: 'Write it in plain text: no control, direction or zero-width characters.',
     });
   }
-  const documents = await namedDocuments(context, args.documents);
+  const { documents, files } = await namedWithFiles(context, args.documents);
   const options: ClaimOptions = {
     force: args.force ?? false,
     ...(duration !== undefined && { ttl: duration }),
@@ -62,7 +63,10 @@ export async function claim(context: Context, args: ClaimArguments): Promise<Wri
   };
   const executed = await untilFree(context, documents, options, args.wait ?? 0);
   await followLeases(context);
-  if ('done' in executed) return executed.done.map(writtenLease);
+  if ('done' in executed) {
+    await keepFast(context, writtenLeases(executed.done, files));
+    return executed.done.map(writtenLease);
+  }
   throw refusedError(executed.refused, {
     agent: await context.agent(),
     now: context.now(),

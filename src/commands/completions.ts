@@ -9,7 +9,7 @@ import { LEASE_REFS } from '../lease-refs.ts';
 import { lengthOfTime } from '../times.ts';
 import type { Context } from './context.ts';
 import { agentOrNobody } from './listed-lease.ts';
-import { documentsInTree, unique } from './named-documents.ts';
+import { filesInTree, unique } from './named-documents.ts';
 
 export interface Completion {
   value: string;
@@ -19,11 +19,8 @@ export interface Completion {
 /** The documents of the work tree, with who held them when this clone last looked. */
 export async function documentCompletions(context: Context): Promise<Completion[]> {
   const { types } = await context.config();
-  const [documents, leases] = await Promise.all([
-    documentsInTree(context, types),
-    heldLeases(context),
-  ]);
-  return unique(documents).map(({ id, type }) => {
+  const [files, leases] = await Promise.all([filesInTree(context, types), heldLeases(context)]);
+  return unique(files.map(({ document }) => document)).map(({ id, type }) => {
     const held = leases.find(({ document }) => document.id === id && document.type === type);
     return { value: id, about: held ? holding(held.lease, context.now()) : type };
   });

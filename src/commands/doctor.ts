@@ -168,7 +168,10 @@ async function remote(run: Run, coordination: Coordination): Promise<void> {
     const views = (await knownLeases(context, true)).map(({ view }) => view);
     const held = views.filter((view) => view.state === 'held');
     return [
-      ok('remote', `'${name}' answers: ${views.length} leases`),
+      ok(
+        'remote',
+        `'${name}' answers, with ${views.length} ${views.length === 1 ? 'lease' : 'leases'}`,
+      ),
       checkClock(held, context.now(), coordination.maxClockSkew),
       ...(await removeOldProbes(engine, context.now())),
     ];

@@ -8,6 +8,7 @@ import { rfc3339 } from '../times.ts';
 import type { Context } from './context.ts';
 import { followLeases } from './follow-leases.ts';
 import { heldDocuments } from './held.ts';
+import { keepFast, writtenLeases } from './keep-fast.ts';
 import { namedDocuments, unique } from './named-documents.ts';
 import type { SkippedHeartbeat, WrittenLease } from './results.ts';
 import { writtenLease } from './results.ts';
@@ -52,7 +53,10 @@ async function renew(context: Context, due: DocumentId[]): Promise<WrittenLease[
     (view) => decideHeartbeat(view, { ...asker, now: context.now() }),
     false,
   );
-  if ('done' in executed) return executed.done.map(writtenLease);
+  if ('done' in executed) {
+    await keepFast(context, writtenLeases(executed.done));
+    return executed.done.map(writtenLease);
+  }
   // What was lost is read-only from now on.
   await followLeases(context);
   const { program } = context;

@@ -26,27 +26,45 @@ export async function namedDocuments(
   names: readonly string[],
   ungoverned: 'refuse' | 'pass over' = 'refuse',
 ): Promise<DocumentId[]> {
+  return (await namedWithFiles(context, names, ungoverned)).documents;
+}
+
+/** A file of a document. */
+export interface DocumentFile {
+  document: DocumentId;
+  /** Relative to the root of the work tree. */
+  path: string;
+}
+
+/** The same, with all files of documents in this work tree. @throws as `namedDocuments` */
+export async function namedWithFiles(
+  context: Context,
+  names: readonly string[],
+  ungoverned: 'refuse' | 'pass over' = 'refuse',
+): Promise<{ documents: DocumentId[]; files: DocumentFile[] }> {
   const [{ types }, { root, prefix }] = await Promise.all([context.config(), context.repository()]);
   const wanted = names.flatMap((name) => {
     const document = nameToDocument(name, types, root, prefix);
     if (document || ungoverned === 'pass over') return document ?? [];
     throw unknown(`'${name}' is not a document: no [[types]] entry governs it`, types);
   });
-  const existing = await documentsInTree(context, types);
+  const files = await filesInTree(context, types);
+  const existing = files.map(({ document }) => document);
   const inTree = new Set(existing.map(documentKey));
   const spelt = wanted.map((document) => unambiguous(document, chooseSpelling(document, existing)));
-  if (spelt.every((document) => inTree.has(documentKey(document)))) return unique(spelt);
+  if (spelt.every((document) => inTree.has(documentKey(document)))) {
+    return { documents: unique(spelt), files };
+  }
 
   // Of a document that is on another branch, the spelling of a lease that is known here.
   const leases = await knownLeases(context, false);
   const leased = leases.flatMap(({ document }) => document ?? []);
-  return unique(
-    spelt.map((document) =>
-      inTree.has(documentKey(document))
-        ? document
-        : unambiguous(document, chooseSpelling(document, leased)),
-    ),
+  const documents = spelt.map((document) =>
+    inTree.has(documentKey(document))
+      ? document
+      : unambiguous(document, chooseSpelling(document, leased)),
   );
+  return { documents: unique(documents), files };
 }
 
 /** Which of some words name documents, as far as can be told without looking for them. */
@@ -104,17 +122,20 @@ function pathFromRoot(name: string, root: string, prefix: string): string {
   return path.split(sep).join('/');
 }
 
-/** Every document that has a file in this work tree, committed or not. */
-export async function documentsInTree(
+/** Every file of a document in this work tree, committed or not. */
+export async function filesInTree(
   { git }: Context,
   types: readonly DocumentType[],
-): Promise<DocumentId[]> {
+): Promise<DocumentFile[]> {
   const folders = governedFolders(types).map(pathspec);
   if (folders.length === 0) return [];
   const args = ['ls-files', '-z', '--full-name', '--cached', '--others', '--exclude-standard'];
   const { stdout } = await mustRun(git, [...args, '--', ...folders]);
   const paths = fieldsOf('ls-files', stdout);
-  return paths.flatMap((path) => identifyPath(path, types) ?? []);
+  return paths.flatMap((path) => {
+    const document = identifyPath(path, types);
+    return document ? { document, path } : [];
+  });
 }
 
 function unknown(message: string, types: readonly DocumentType[]): LazyspecError {

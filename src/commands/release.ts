@@ -4,10 +4,12 @@ import { decideAdminRelease, decideRelease } from '../lease/decide.ts';
 import type { Decide } from '../lease/engine.ts';
 import { execute } from '../lease/engine.ts';
 import { refusedError } from '../lease/explain.ts';
+import type { View } from '../lease/view.ts';
 import { forgetHeartbeat } from '../state/heartbeat.ts';
 import type { Context } from './context.ts';
 import { followLeases } from './follow-leases.ts';
 import { heldDocuments } from './held.ts';
+import { agentOrNobody } from './listed-lease.ts';
 import { namedDocuments } from './named-documents.ts';
 import type { ReleasedLease } from './results.ts';
 
@@ -37,7 +39,9 @@ export async function release(
   if (targets.length === 0) return [];
 
   if (expectedHolder !== undefined) {
-    return giveBack(context, targets, '', (view) => decideAdminRelease(view, expectedHolder), true);
+    const administrator = (await agentOrNobody(context)) ?? '';
+    const decide = (view: View) => decideAdminRelease(view, expectedHolder);
+    return giveBack(context, targets, administrator, decide, true);
   }
   const agent = await context.agent();
   return giveBack(context, targets, agent, (view) => decideRelease(view, agent));

@@ -1,17 +1,14 @@
 /** The post-commit hook: whoever commits a document is at work on it, and goes on holding it. */
-import { join } from 'node:path';
 import type { DocumentId } from '../documents/document.ts';
 import { documentKey } from '../documents/document.ts';
 import { governedFolders } from '../documents/governed-folders.ts';
 import { identifyPath } from '../documents/identify.ts';
 import { changeOfCommits } from '../git/commits.ts';
 import { resolveCommits } from '../git/range.ts';
-import { movePassed } from '../install/passed-note.ts';
 import { allButRefused } from './all-but-refused.ts';
 import type { Context } from './context.ts';
 import { isGated } from './gate.ts';
 import { heartbeat } from './heartbeat.ts';
-import type { KnownLease } from './held.ts';
 import { knownLeases } from './held.ts';
 
 /** Seconds between two renewals of a lease, at the most; a third of its duration where that is less. */
@@ -28,26 +25,20 @@ export async function renewAfterCommit(context: Context, commit = 'HEAD'): Promi
   const [changed, agent] = await Promise.all([documentsOf(context, commit), context.agent()]);
   if (changed.size === 0) return;
   // The gate has just looked: nobody is asked about what another holds.
-  const held = (leases: readonly KnownLease[]) =>
-    leases.flatMap(({ ref, document, view }) => {
-      const isMine = document && changed.has(documentKey(document));
-      if (!isMine || view.state !== 'held' || view.lease.agent !== agent) return [];
-      return [{ ref, document, oid: view.commit, expires: view.lease.expires }];
-    });
-  const before = held(await knownLeases(context, false));
+  const leases = await knownLeases(context, false);
+  const documents = leases.flatMap(({ document, view }) =>
+    document &&
+    changed.has(documentKey(document)) &&
+    view.state === 'held' &&
+    view.lease.agent === agent
+      ? [document]
+      : [],
+  );
   const { leaseDuration } = await context.coordination();
   const minInterval = Math.min(INTERVAL, Math.floor(leaseDuration / 3));
-  const documents = before.map(({ document }) => document);
   await allButRefused(documents, (some: readonly DocumentId[]) =>
     heartbeat(context, { documents: some.map(({ id }) => id), minInterval }),
   );
-  const after = held(await knownLeases(context, false));
-  const { commonDir, gitDir } = await context.repository();
-  const moved = before.flatMap(({ ref, oid }) => {
-    const now = after.find((one) => one.ref === ref);
-    return now && now.oid !== oid ? [{ ref, from: oid, to: now.oid, expires: now.expires }] : [];
-  });
-  movePassed(join(commonDir, 'lazyspec'), gitDir, moved);
 }
 
 /** Keys of the documents that a commit changes. */

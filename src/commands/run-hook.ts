@@ -1,18 +1,15 @@
 /** What the installed hooks call: `lazyspec-hooks run <hook>`. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { isProbed, noted } from '../doctor/probe-note.ts';
 import { LazyspecError } from '../errors.ts';
 import { parsePushedRefs } from '../git/pushed.ts';
 import type { Hook } from '../hook-names.ts';
 import { AFTER_PUSH, ALL_HOOKS, SERVER_HOOK, TRAILER_HOOK } from '../hook-names.ts';
-import { NOTE, refreshGovernedNote } from '../install/governed-note.ts';
-import type { PassedLease } from '../install/passed-note.ts';
 import type { Context } from './context.ts';
 import { once } from './context.ts';
 import type { GateOutcome } from './gate.ts';
 import { gate, isGated } from './gate.ts';
 import { gatePush } from './gate-push.ts';
+import { keepFast } from './keep-fast.ts';
 
 /** What git hands to a hook. */
 export interface HookCall {
@@ -96,30 +93,4 @@ async function judgePush(context: Context, call: HookCall, isReal: boolean): Pro
 
 async function pushOf({ args: [remote = '', url = ''], input }: HookCall) {
   return { remote, url, refs: parsePushedRefs(await input()) };
-}
-
-/** The configuration may have changed since install; the next commit is to be fast again. */
-async function keepFast(context: Context, leases: PassedLease[] = []): Promise<void> {
-  const [{ commonDir, gitDir }, config] = await Promise.all([
-    context.repository(),
-    context.config(),
-  ]);
-  const folder = join(commonDir, 'lazyspec');
-  try {
-    await refreshGovernedNote(folder, config);
-    if (leases.length === 0 || !existsSync(join(folder, NOTE))) return;
-    const [{ remote }, gitConfig] = await Promise.all([context.engine(), context.gitConfig()]);
-    const { shellFetch } = remote;
-    if (!shellFetch) return;
-    const { notePassed } = await import('../install/passed-note.ts');
-    await notePassed(folder, gitDir, {
-      leases,
-      fetch: shellFetch,
-      config: gitConfig,
-      env: context.options.env,
-      timeout: config.gate.timeout,
-    });
-  } catch (error) {
-    context.warn(`commits stay slower than need be: ${(error as Error).message}`);
-  }
 }

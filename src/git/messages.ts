@@ -82,7 +82,15 @@ export function connectionBroke(stderr: string): boolean {
 
 /** Why a fetch did not come about; undefined when the remote is not to blame. */
 export function fetchFailure(stderr: string): ConnectionFailure | undefined {
-  return connectionFailure(stderr) ?? (connectionBroke(stderr) ? 'REMOTE_UNREACHABLE' : undefined);
+  const isCut = connectionBroke(stderr) || endedWithoutAWord(stderr);
+  return connectionFailure(stderr) ?? (isCut ? 'REMOTE_UNREACHABLE' : undefined);
+}
+
+/** Where the other end closes the connection before it answers, git has only its boilerplate to say. */
+function endedWithoutAWord(stderr: string): boolean {
+  return (
+    stderr.includes('Could not read from remote repository') && meaningfulLines(stderr).length === 0
+  );
 }
 
 /** A server may say a line of any length. */

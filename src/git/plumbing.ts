@@ -47,19 +47,27 @@ export function plumbingStore(git: Git, files?: RefFiles): RefStore {
     return refs.size === 0 ? [] : readOrdinary(git, Promise.resolve(refs));
   }
 
-  /** Of what is to be awaited git is started meanwhile, to have it ready. */
+  /**
+   * While something is awaited, what the refs are at before is read already: mostly they stay there,
+   * and what an id stands for never changes. Or git is started meanwhile, to have it ready.
+   */
   async function quickly(
     names: readonly string[],
     after?: Promise<unknown>,
   ): Promise<StoredLease[] | undefined> {
-    if (files && after)
-      return readOrdinary(
-        git,
-        after.then(() => readRefs(files, names)),
-      );
+    if (!files) {
+      await after;
+      return undefined;
+    }
+    const now = () => readRefs(files, names);
+    const before = after && now();
+    if (after && before?.size !== names.length) return readOrdinary(git, after.then(now));
+    const early = before && readOrdinary(git, Promise.resolve(before));
+    early?.catch(() => {}); // told where it is awaited
     await after;
-    const refs = files && readRefs(files, names);
-    return refs && ordinary(refs);
+    const refs = now();
+    if (!refs) return undefined;
+    return early && isSame(before, refs) ? early : ordinary(refs);
   }
 
   return {
@@ -174,4 +182,8 @@ function contentOf({ author, time, message, content }: NewLeaseCommit): CommitCo
 export function identName(name: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
   return name.replace(/[<>\u0000-\u001f\u007f]/g, '').trim() || 'lazyspec';
+}
+
+function isSame(one: Refs, other: Refs): boolean {
+  return one.size === other.size && [...one].every(([ref, oid]) => other.get(ref) === oid);
 }

@@ -19,7 +19,10 @@ export function fetchFailed(name: string, result: GitResult, deadline: number): 
     return remoteFailure('REMOTE_UNREACHABLE', name, [`no answer within ${deadline / 1000} s`]);
   }
   const code = fetchFailure(result.stderr);
-  if (code) return remoteFailure(code, name, meaningfulLines(result.stderr));
+  if (code) {
+    const told = meaningfulLines(result.stderr);
+    return remoteFailure(code, name, told.length > 0 ? told : ['it ended the connection']);
+  }
   if (refTransactionFailure(result.stderr) === undefined) return gitFailed(['fetch'], result);
   return new LazyspecError('GIT_FAILED', "this clone's copies of the leases cannot be updated", {
     remedy: 'Another git may be at work here. If not, remove what is named above.',

@@ -24,14 +24,14 @@ export interface Remote {
    * @throws {LazyspecError} REMOTE_UNREACHABLE, REMOTE_AUTH, REMOTE_NOT_FOUND, CANCELLED
    */
   fetch(refs: readonly string[] | 'all', deadline?: number): Promise<void>;
+  /** How a shell asks what single refs are at, in the same way. */
+  readonly shellQuestion: ShellQuestion;
   /** Compare-and-swap of all changes or none; one connection. @param deadline milliseconds */
   swap(changes: readonly RefChange[], deadline?: number): Promise<SwapOutcome>;
-  /** How a shell asks for single refs, in the same way; not where there is nothing to ask. */
-  readonly shellFetch?: ShellFetch;
 }
 
-/** A call of git that lacks its last arguments, exact refspecs: it fails where one is not there. */
-export interface ShellFetch {
+/** A call of git that lacks its last arguments, names of refs. It prints `<id> TAB <ref>` lines. */
+export interface ShellQuestion {
   args: readonly string[];
   env: Record<string, string>;
 }
@@ -40,7 +40,13 @@ const LOCK_RETRIES = 5;
 
 /** This repository itself (`remote = "."`): its refs are the truth, and nothing is fetched. */
 export function ownRepository(store: RefStore): Remote {
-  return { name: '.', fetch: async () => {}, swap: (changes) => store.swap(changes) };
+  const args = ['for-each-ref', '--format=%(objectname)%09%(refname)', '--'];
+  return {
+    name: '.',
+    fetch: async () => {},
+    swap: (changes) => store.swap(changes),
+    shellQuestion: { args, env: {} },
+  };
 }
 
 export interface RemoteSettings {
@@ -116,8 +122,9 @@ export async function gitRemote(
     warn("this clone's copy of a lease could not be updated");
   }
 
-  const shellFetch = { args: [...own, ...FETCH, '--', address], env: network.env ?? {} };
-  return { name, fetch, swap, shellFetch };
+  // Nothing that a fetch would bring is wanted, nor what it does about the copies in this clone.
+  const shellQuestion = { args: [...own, 'ls-remote', '--', address], env: network.env ?? {} };
+  return { name, fetch, swap, shellQuestion };
 }
 
 /**

@@ -24,10 +24,12 @@ export function governedNote(
   config: Config,
   copyOf: (path: string, content: Buffer) => string,
 ): string {
+  const copies: string[] = [];
   const conditions = config.consulted.map(({ path, content }) => {
     const place = shellQuote(path);
     if (content === undefined) return `[ ! -e ${place} ] && [ ! -L ${place} ]`;
     const name = copyOf(path, content);
+    copies.push(name);
     // A link may lead to a pipe, which cmp would wait for.
     return `[ -f ${place} ] && cmp -s ${place} "$1/${name}"`;
   });
@@ -35,6 +37,7 @@ export function governedNote(
   const folders = config.coordination ? governedFolders(config.types) : [];
   const pathspecs = folders.map((folder) => shellQuote(pathspec(folder)));
   return `# Written by lazyspec-hooks. Delete it at any time: the hooks are then slower, and right.
+lazyspec_configuration='${copies.join(' ')}'
 lazyspec_unchanged() {
   ${conditions.join(' &&\n    ')}
 }
@@ -53,16 +56,25 @@ export async function refreshGovernedNote(folder: string, config: Config): Promi
 
 /** Whether the note says what the configuration says, and the copies are what they are to be. */
 export function isNoteCurrent(folder: string, config: Config): boolean {
+  return configurationInForce(folder, config) !== undefined;
+}
+
+/**
+ * What the note calls the configuration that it rests on, which is its content's name.
+ * @returns undefined where there is no note, or another configuration in it
+ */
+export function configurationInForce(folder: string, config: Config): string | undefined {
   try {
     const note = readFileSync(join(folder, NOTE), 'utf8');
-    const named = [...note.matchAll(/"\$1\/(config-[0-9a-f]+)"/g)].map(([, name = '']) => name);
+    const [, copies = ''] = /^lazyspec_configuration='(.*)'$/m.exec(note) ?? [];
+    const named = copies.split(' ');
     // In the order of the places. A name that is not its content's is found out by the content.
     const copyOf = (_path: string, content: Buffer) => {
       const name = named.shift() ?? '';
       return readFileSync(join(folder, name)).equals(content) ? name : '';
     };
-    return governedNote(config, copyOf) === note;
+    return governedNote(config, copyOf) === note ? copies : undefined;
   } catch {
-    return false; // something is missing: write it all
+    return undefined; // something is missing
   }
 }

@@ -1,20 +1,20 @@
 /**
- * What the hook needs to let a commit pass without starting Node: the files that Node has let pass,
- * the lease of each, and all that its judgement rested on. They pass again where git's
- * configuration, who commits, and every lease, as the remote has it now, are the same. Of anything
- * else, and of every doubt, Node judges.
+ * What the hook needs to let a commit pass without starting Node: the files of documents that this
+ * agent has claimed, the lease of each, and all that a judgement would rest on. A change of what is in
+ * them passes where git's configuration, that of the project, who commits, and every lease, as the
+ * remote has it now, are the same. Of anything else, and of every doubt, Node judges.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { GitConfig } from '../git/config.ts';
-import type { ShellFetch } from '../git/remote.ts';
+import type { ShellQuestion } from '../git/remote.ts';
 import { ALWAYS } from '../git/run.ts';
 import { shellQuote } from '../shell-quote.ts';
 import { writeNote } from '../state/atomic-write.ts';
 
-/** A lease of the agent's own, under which files were let pass. */
+/** A lease of the agent's own, under which files may change. */
 export interface PassedLease {
-  /** The changed files, relative to the root. */
+  /** Files of its document, relative to the root. */
   paths: readonly string[];
   ref: string;
   /** The commit that the ref was at. */
@@ -25,7 +25,9 @@ export interface PassedLease {
 
 export interface Passed {
   leases: readonly PassedLease[];
-  fetch: ShellFetch;
+  question: ShellQuestion;
+  /** What the note of what is governed calls its configuration. */
+  configuration: string;
   config: GitConfig;
   env: NodeJS.ProcessEnv;
   /** Seconds that the gate waits for the remote. */
@@ -42,87 +44,87 @@ const MOST_FILES = 100;
 
 export const PASSED = /^passed-.*\.sh$/;
 
-/** Writes the note of a work tree into `<git common dir>/lazyspec`. @throws the file system's error */
+/**
+ * Writes the note of a work tree into `<git common dir>/lazyspec`. Where all else is still the same,
+ * the files that it names already stay.
+ * @throws the file system's error
+ */
 export async function notePassed(folder: string, gitDir: string, passed: Passed): Promise<void> {
   // A command for this one time may hold what is not to be written down.
   if (HOW.some((name) => passed.env[name])) return;
-  const files = passed.leases.flatMap(({ paths }) => paths);
-  // git quotes other names, and the shell would not know them again.
-  if (files.length > MOST_FILES || !files.every((path) => /^[\w ./@+,=-]+$/.test(path))) return;
-  const path = notePath(folder, gitDir);
+  const path = join(folder, `passed-${basename(gitDir)}.sh`);
   const { objectId } = await import('../git/object-ids.ts');
   const like = passed.leases[0]?.oid ?? '';
-  const text = passedNote(passed, objectId('blob', Buffer.from(passed.config.listing()), like));
-  if (!isThere(path, text)) writeNote(path, text);
-}
-
-/** A lease that its holder has renewed: the commit of its ref before and after. */
-export interface MovedLease {
-  ref: string;
-  from: string;
-  to: string;
-  /** Seconds since 1970. */
-  expires: number;
-}
-
-/**
- * What passed under leases as they were passes under the same holder's as they are now.
- * @throws the file system's error
- */
-export function movePassed(folder: string, gitDir: string, moved: readonly MovedLease[]): void {
-  const path = notePath(folder, gitDir);
-  if (moved.length === 0 || !existsSync(path)) return;
-  const before = readFileSync(path, 'utf8');
-  // Where it has been written anew since, that stays.
-  const text = before.replace(LEASE, (written, ref, oid) => {
-    const now = moved.find((one) => quoted(one.ref) === ref && one.from === oid);
-    return now ? leaseLine(now.ref, now.to, now.expires) : written;
-  });
+  const listing = objectId('blob', Buffer.from(passed.config.listing()), like);
+  const noteOf = (entries: readonly Entry[]) => passedNote(passed, listing, entries);
+  const before = readNote(path);
+  const known = entriesOf(before);
+  const entries = merged(noteOf(known) === before ? known : [], passed.leases);
+  if (entries.length === 0 || entries.length > MOST_FILES) return;
+  const text = noteOf(entries);
   if (text !== before) writeNote(path, text);
 }
 
-const LEASE = /lazyspec_lease ('refs\/\S+') ([0-9a-f]+) \d+ ;;/g;
-
-function leaseLine(ref: string, oid: string, expires: number): string {
-  return `lazyspec_lease ${quoted(ref)} ${oid} ${expires} ;;`;
+/** A file, and the lease under which it may change. */
+interface Entry {
+  path: string;
+  ref: string;
+  oid: string;
+  expires: number;
 }
 
-function notePath(folder: string, gitDir: string): string {
-  return join(folder, `passed-${basename(gitDir)}.sh`);
+function merged(known: readonly Entry[], leases: readonly PassedLease[]): Entry[] {
+  const entries = new Map(known.map((entry) => [entry.path, entry]));
+  for (const { paths, ref, oid, expires } of leases) {
+    const before = known.filter((entry) => entry.ref === ref).map(({ path }) => path);
+    for (const path of [...before, ...paths]) {
+      // git quotes other names, and the shell would not know them again.
+      if (/^[\w ./@+,=-]+$/.test(path)) entries.set(path, { path, ref, oid, expires });
+    }
+  }
+  return [...entries.values()];
 }
 
-function isThere(path: string, text: string): boolean {
+function readNote(path: string): string {
   try {
-    return readFileSync(path, 'utf8') === text;
+    return readFileSync(path, 'utf8');
   } catch {
-    return false;
+    return ''; // none yet
   }
 }
 
+const ENTRY = /^ {4}'M\t([^']+)'\) lazyspec_lease '([^']+)' ([0-9a-f]+) (\d+) ;;$/gm;
+
+function entriesOf(note: string): Entry[] {
+  return [...note.matchAll(ENTRY)].map(([, path = '', ref = '', oid = '', expires]) => {
+    return { path, ref, oid, expires: Number(expires) };
+  });
+}
+
 /** @param listing id of what git prints of its configuration, as `git hash-object` has it */
-function passedNote({ leases, fetch, env, timeout }: Passed, listing: string): string {
+function passedNote(
+  { configuration, question, env, timeout }: Passed,
+  listing: string,
+  entries: readonly Entry[],
+): string {
   const git = ['git', ...ALWAYS].map(shellQuote).join(' ');
   const variables = [...WHO, ...HOW].map(
     (name) => `[ "\${${name}-}" = ${quoted(env[name] ?? '')} ]`,
   );
-  const files = leases.flatMap(({ paths, ref, oid, expires }) =>
-    paths.map((path) => `${quoted(`M\t${path}`)}) ${leaseLine(ref, oid, expires)}`),
+  const files = entries.map(
+    ({ path, ref, oid, expires }) =>
+      `${quoted(`M\t${path}`)}) lazyspec_lease ${quoted(ref)} ${oid} ${expires} ;;`,
   );
-  const settings = Object.entries({ LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', ...fetch.env });
+  const settings = Object.entries({ LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', ...question.env });
   const assignments = settings.map(([name, value]) => `${name}=${quoted(value)}`).join(' ');
-  const asking = ['git', ...ALWAYS, ...fetch.args].map(shellQuote).join(' ');
+  const asking = ['git', ...ALWAYS, ...question.args].map(shellQuote).join(' ');
   return `# Written by lazyspec-hooks. Delete it at any time: the hooks are then slower, and right.
 lazyspec_lease() {
   case " $lazyspec_leases " in *" $1=$2 "*) ;; *) lazyspec_leases="$lazyspec_leases $1=$2" ;; esac
   [ -n "$lazyspec_until" ] && [ "$lazyspec_until" -le "$3" ] || lazyspec_until=$3
 }
-lazyspec_are_same() {
-  for lazyspec_one in $lazyspec_leases; do
-    IFS= read -r lazyspec_at <"$common/\${lazyspec_one%=*}" || return 1
-    [ "$lazyspec_at" = "\${lazyspec_one##*=}" ] || return 1
-  done
-}
 lazyspec_passes() {
+  [ "$lazyspec_configuration" = ${quoted(configuration)} ] || return 1
   ${variables.join(' &&\n    ')} || return 1
   [ "$(${git} config --list 2>&1 | git hash-object --stdin 2>&1)" = ${listing} ] || return 1
   lazyspec_leases=
@@ -135,15 +137,19 @@ lazyspec_passes() {
   done <<EOF
 $1
 EOF
-  lazyspec_are_same 2>/dev/null || return 1
   set --
-  for lazyspec_one in $lazyspec_leases; do
-    set -- "$@" "+\${lazyspec_one%=*}:\${lazyspec_one%=*}"
-  done
+  for lazyspec_one in $lazyspec_leases; do set -- "$@" "\${lazyspec_one%=*}"; done
   command -v timeout >/dev/null 2>&1 || return 1
-  ${assignments} timeout ${Math.max(1, Math.min(MOST_PATIENT, Math.floor(timeout)))} \\
-    ${asking} "$@" </dev/null >/dev/null 2>&1 || return 1
-  lazyspec_are_same 2>/dev/null && [ "$(date +%s)" -le "$lazyspec_until" ]
+  lazyspec_told="
+$(${assignments} timeout ${Math.max(1, Math.min(MOST_PATIENT, Math.floor(timeout)))} \\
+    ${asking} "$@" </dev/null 2>/dev/null)
+" || return 1
+  for lazyspec_one in $lazyspec_leases; do
+    case $lazyspec_told in *"
+\${lazyspec_one##*=}\t\${lazyspec_one%=*}
+"*) ;; *) return 1 ;; esac
+  done
+  [ "$(date +%s)" -le "$lazyspec_until" ]
 }
 `;
 }

@@ -48,6 +48,8 @@ export interface Done {
   document: DocumentId;
   ref: string;
   decision: Write | Delete;
+  /** The commit that was written. */
+  oid?: string | undefined;
 }
 
 /**
@@ -140,7 +142,9 @@ async function swapUntilSettled(
     if (outcome.kind === 'applied' || (await settled(engine, outcome, changes))) {
       // What was cut off before expected another lease, and lands no more.
       tries.doubt = undefined;
-      if (!isOver(done, engine.now())) return { done };
+      if (!isOver(done, engine.now())) {
+        return { done: done.map((one, index) => ({ ...one, oid: changes[index]?.next })) };
+      }
       // Whoever was stopped for so long may have lost again what the remote had taken.
       tries.over = true;
       tries.lost += 1;

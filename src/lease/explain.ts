@@ -241,8 +241,10 @@ function aboutHolder({ lease, committed }: HeldView, { agent, now }: Reader): st
   const where = [lease.host && `on ${lease.host}`, lease.branch && `branch ${lease.branch}`]
     .filter(Boolean)
     .join(', ');
+  // An administrator may be nobody that is known.
+  const who = [agent && `you are ${agent}`, where && `${lease.agent} is ${where}`];
   return [
-    `you are ${agent}${where ? `; ${lease.agent} is ${where}` : ''}`,
+    ...(who.some(Boolean) ? [who.filter(Boolean).join('; ')] : []),
     sinceWhen({ lease, committed }, now),
     ...(lease.note ? [`"${lease.note}"`] : []),
   ];

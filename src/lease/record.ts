@@ -41,7 +41,9 @@ export function parseRecord(bytes: Uint8Array): ParsedRecord {
   if (!parsed) return { problem: 'its lease.json is not a JSON object' };
   const { value, text } = parsed;
   // Two readers might each take another one for the holder.
-  if (hasRepeatedKey(text)) return { problem: 'its lease.json has a key twice' };
+  // As we write it a key is there once.
+  if (written(value) !== text && hasRepeatedKey(text))
+    return { problem: 'its lease.json has a key twice' };
 
   const agent = value.agent;
   if (!isAgentName(agent)) return { problem: 'its agent is not a name' };
@@ -67,8 +69,13 @@ export function parseRecord(bytes: Uint8Array): ParsedRecord {
 /** The text of `lease.json`; unknown fields are left out where they would make it too large. */
 export function serializeRecord(record: LeaseRecord): string {
   const { unknown, ...own } = record;
-  const text = `${JSON.stringify(Object.fromEntries([...Object.entries(own), ...Object.entries(unknown ?? {})]), null, 2)}\n`;
-  return Buffer.byteLength(text) > MAX_BYTES ? `${JSON.stringify(own, null, 2)}\n` : text;
+  const all = [...Object.entries(own), ...Object.entries(unknown ?? {})];
+  const text = written(Object.fromEntries(all));
+  return Buffer.byteLength(text) > MAX_BYTES ? written(own) : text;
+}
+
+function written(record: object): string {
+  return `${JSON.stringify(record, null, 2)}\n`;
 }
 
 /** Whether a text can name a holder: 1 to 200 characters, none of them a control character. */
@@ -98,12 +105,18 @@ function seconds(value: unknown): number | undefined {
   return isTime && time >= 0 && time <= LAST_SECOND ? time : undefined;
 }
 
-const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
 function rfc3339Seconds(text: string): number | undefined {
-  if (!RFC_3339.test(text)) return undefined;
+  const [isTime, year, month, day] = RFC_3339.exec(text) ?? [];
+  // The 30th of February would be read as a day in March.
+  if (!isTime || Number(day) > daysIn(Number(year), Number(month))) return undefined;
   const milliseconds = Date.parse(text.replace(' ', 'T').toUpperCase());
   return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1000);
+}
+
+function daysIn(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
 function isTtl(value: unknown): value is number {

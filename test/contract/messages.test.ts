@@ -2,11 +2,15 @@
  * Every sentence of git that src/git/messages.ts looks for and that can be provoked here, provoked
  * with the git at hand: a git that words one differently makes a test fail.
  */
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   connectionFailure,
+  fetchFailure,
   meaningfulLines,
   refTransactionFailure,
 } from '../../src/git/messages.ts';
@@ -222,6 +226,18 @@ describe('what git says of a remote that it cannot reach', () => {
     const daemon = `git://127.0.0.1:${port}/remote.git`;
     await expectFailure(daemon, 'REMOTE_UNREACHABLE', /unable to connect/);
     await expectFailure(daemon, 'REMOTE_UNREACHABLE', /Connection refused/);
+  });
+
+  it('is nothing of its own where the other end closes the connection at once', async () => {
+    const server = createServer((socket) => socket.resume().end()).listen(0, '127.0.0.1');
+    sandbox.onDispose(() => server.close());
+    await once(server, 'listening');
+    const url = `git://127.0.0.1:${(server.address() as AddressInfo).port}/remote.git`;
+    const { stderr } = await rawGit(clone.path, sandbox.env, ['fetch', '--', url]);
+    expect(meaningfulLines(stderr)).toEqual([]);
+    expect(fetchFailure(stderr)).toBe('REMOTE_UNREACHABLE');
+    // A server that said why is to be heard.
+    expect(fetchFailure(`remote: no entry\n${stderr}`)).toBeUndefined();
   });
 
   it('is that the host is unknown', async () => {

@@ -57,7 +57,7 @@ describe('what is loaded', () => {
     const names = loaded.map((path) => basename(path));
     expect(names.slice(0, 2)).toEqual(['hooks.js', 'object-ids.js']);
     expect(names.length).toBeLessThanOrEqual(3); // with the bundler's own few lines
-    expect(bytes(loaded)).toBeLessThan(220_000);
+    expect(bytes(loaded)).toBeLessThan(190_000);
   });
 
   it('by a commit of nothing governed is no cryptography, and no promises of files', async () => {
@@ -70,9 +70,15 @@ describe('what is loaded', () => {
 
   it('by --help is the command line alone: no command, and nothing to start git with', async () => {
     const loaded = await files(LEASE, '--help');
-    expect(bytes(loaded)).toBeLessThan(160_000);
+    expect(bytes(loaded)).toBeLessThan(110_000);
     for (const path of loaded) expect(readFileSync(path, 'utf8')).not.toContain('for-each-ref');
     expect(await builtins(LEASE, '--help')).not.toContain('child_process');
+  });
+
+  it("by the other program's --help are no hook managers, and none of their formats", async () => {
+    const loaded = await files(HOOKS, '--help');
+    expect(bytes(loaded)).toBeLessThan(300_000);
+    for (const path of loaded) expect(readFileSync(path, 'utf8')).not.toContain('lefthook.yml');
   });
 
   it('by a command is not what other commands need', async () => {
@@ -83,11 +89,11 @@ describe('what is loaded', () => {
     expect(names.filter((name) => /cosmiconfig|chalk|hooks-program/.test(name))).toEqual([]);
   });
 
-  it('altogether is less than a megabyte and a half', () => {
+  it('altogether is less than 1.2 megabytes', () => {
     const dist = join(PACKAGE, 'dist');
     const all = readdirSync(dist, { recursive: true, encoding: 'utf8' })
       .filter((path) => /\.m?js$/.test(path))
       .map((path) => join(dist, path));
-    expect(bytes(all)).toBeLessThan(1_500_000);
+    expect(bytes(all)).toBeLessThan(1_200_000);
   });
 });

@@ -2,8 +2,6 @@
 import type { Area, Guard } from './guard.ts';
 import { testFile } from './guard.ts';
 
-export const DOCUMENT = 'docs/guards.md';
-
 export function guardsDocument(areas: readonly Area[]): string {
   const count = areas.reduce((sum, { guards }) => sum + guards.length, 0);
   const head = `# The guards, each taken away
@@ -14,7 +12,7 @@ in turn, in a copy of the project, builds what is left, and runs the tests named
 status 1 if a guard goes unnoticed. A mutant that cannot be built, or a test that is not run, is an
 error and proves nothing; a test that hangs without the guard counts, and is reported as such.
 
-This file is written by \`npm run mutate\`; \`npm test\` compares it with the table in
+This file is written by \`npm run docs\`; \`npm test\` compares it with the table in
 \`test/mutation\`.
 `;
   return [head, ...areas.map(section)].join('\n');

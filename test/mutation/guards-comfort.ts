@@ -46,8 +46,8 @@ export const comfort: Area = {
     },
     {
       id: 'comfort.moved',
-      file: 'src/commands/renew-after-commit.ts',
-      find: "movePassed(join(commonDir, 'lazyspec'), gitDir, moved);",
+      file: 'src/commands/heartbeat.ts',
+      find: 'await keepFast(context, writtenLeases(executed.done));',
       replace: '',
       prevents: 'After a renewal the next commit of the document is slow again',
       noticedBy: COMMIT,

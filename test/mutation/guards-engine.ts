@@ -78,8 +78,8 @@ export const engine: Area = {
     {
       id: 'engine.over',
       file: 'src/lease/engine.ts',
-      find: 'if (!isOver(done, engine.now())) return { done };',
-      replace: 'if (!isOver(done, 0)) return { done };',
+      find: 'if (!isOver(done, engine.now())) {',
+      replace: 'if (!isOver(done, 0)) {',
       prevents:
         'A claim that was stopped past the end of its lease, and overtaken, tells of success',
       noticedBy: 'integration/faults/signals/signals',

@@ -86,9 +86,17 @@ export const record: Area = {
     {
       id: 'record.time-form',
       file: 'src/lease/record.ts',
-      find: 'if (!RFC_3339.test(text)) return undefined;',
-      replace: '',
+      find: 'if (!isTime || Number(day)',
+      replace: 'if (Number(day)',
       prevents: 'Any text that JavaScript takes for a date is a time',
+      noticedBy: 'unit/lease/record',
+    },
+    {
+      id: 'record.time-day',
+      file: 'src/lease/record.ts',
+      find: ' || Number(day) > daysIn(Number(year), Number(month))) return',
+      replace: ') return',
+      prevents: 'A day that is none is read as another, which other tools do not',
       noticedBy: 'unit/lease/record',
     },
     {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { PACKAGE } from '../helpers/sandbox.ts';
 import { AREAS } from './areas.ts';
-import { DOCUMENT, guardsDocument } from './document.ts';
 import { occurrences, testFile } from './guard.ts';
 
 const GUARDS = AREAS.flatMap(({ guards }) => guards);
@@ -29,9 +28,5 @@ describe('the guards that are taken away in turn', () => {
   it('are noticed by test files that there are', () => {
     const missing = GUARDS.filter((guard) => !existsSync(join(PACKAGE, testFile(guard))));
     expect(idsOf(missing)).toEqual([]);
-  });
-
-  it('are told in the documentation: npm run mutate -- --document writes it anew', () => {
-    expect(read(DOCUMENT)).toBe(guardsDocument(AREAS));
   });
 });

@@ -5,12 +5,10 @@
  * First the named tests are run without a mutant: they have to pass, or their failing would prove
  * nothing. Exit status 1 if a guard goes unnoticed, or one could not be tried.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { AREAS } from './areas.ts';
-import { DOCUMENT, guardsDocument } from './document.ts';
 import type { Guard } from './guard.ts';
 import { testFile } from './guard.ts';
 import type { Workshop } from './workshop.ts';
@@ -30,7 +28,6 @@ const { values, positionals } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     area: { type: 'string' },
     jobs: { type: 'string', default: '1' },
-    document: { type: 'boolean', default: false },
   },
 });
 
@@ -39,7 +36,6 @@ const area = values.area?.toLowerCase();
 const chosen = AREAS.filter(({ title }) => !area || title.toLowerCase().includes(area))
   .flatMap(({ guards }) => guards)
   .filter(({ id }) => only.size === 0 || only.has(id));
-const isWhole = only.size === 0 && area === undefined;
 
 const workshops: Workshop[] = [];
 function tidy(): void {
@@ -57,8 +53,7 @@ for (const [signal, number] of [
 }
 
 try {
-  if (values.document) writeDocument();
-  else process.exitCode = chosen.length === 0 ? nothingChosen() : await campaign();
+  process.exitCode = chosen.length === 0 ? nothingChosen() : await campaign();
 } finally {
   tidy();
 }
@@ -156,26 +151,7 @@ function summary(verdicts: readonly Verdict[], start: number): number {
   const remark = hung.length > 0 ? `, ${hung.length} of them by a test that had to be ended` : '';
   tell(`${noticed} of ${verdicts.length} guards noticed${remark}; ${since(start)}`);
   if (bad.length > 0) return 1;
-  if (isWhole) writeDocument();
   return 0;
-}
-
-function writeDocument(): void {
-  const path = join(ROOT, DOCUMENT);
-  const text = guardsDocument(AREAS);
-  if (readText(path) === text) tell(`${DOCUMENT} is up to date`);
-  else {
-    writeFileSync(path, text);
-    tell(`${DOCUMENT} is written`);
-  }
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined; // not there yet
-  }
 }
 
 /** Hands the tasks to the workshops, each of which does one at a time. */

@@ -1,10 +1,7 @@
 /** Every hook manager, and every way to change a document: who refuses it, if anybody. */
 
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PACKAGE } from '../../helpers/sandbox.ts';
 import { ACTS } from './acts.ts';
 import { EXPECTED } from './expected.ts';
 import type { SetUp, Title } from './managers.ts';
@@ -99,9 +96,4 @@ describe('hook managers', () => {
       });
     },
   );
-
-  it('are in the documentation with the same table', () => {
-    const documentation = readFileSync(join(PACKAGE, 'docs', 'managers.md'), 'utf8');
-    expect(documentation).toContain(markdown(EXPECTED));
-  });
 });

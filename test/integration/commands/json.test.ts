@@ -102,12 +102,12 @@ describe('lazyspec-hooks run', () => {
   });
 
   it('says which hooks there are, where there is no such one', async () => {
-    const ran = await run(process.execPath, [HOOKS, 'run', 'post-merge'], {
+    const ran = await run(process.execPath, [HOOKS, 'run', 'post-rewrite'], {
       cwd: process.cwd(),
       env: process.env,
     });
     expect(ran.status).toBe(2);
-    expect(ran.stderr).toContain("lazyspec-hooks has no 'post-merge' hook");
+    expect(ran.stderr).toContain("lazyspec-hooks has no 'post-rewrite' hook");
     expect(ran.stderr).toContain(
       'Hooks: pre-commit, pre-merge-commit, pre-push, commit-msg, post-commit, post-checkout, post-merge; ',
     );

@@ -96,6 +96,17 @@ describe('release', () => {
       expect(await remoteLease(sandbox)).toBe(commit);
     });
 
+    it('tells the administrator who has it, and who they are themselves, if that is known', async () => {
+      await plant(sandbox, { content: leaseOf('agent-c') });
+      const args = ['release', 'RFC-001', '--expected-holder', 'agent-b'];
+      expect((await clone.lease(args)).stderr).toMatch(/\n {2}you are agent-a(;|\n)/);
+      await clone.git('config', 'user.name', ' ');
+      const { stderr } = await clone.lease(args, { env: { LAZYSPEC_AGENT_ID: '' } });
+      await clone.git('config', 'user.name', 'agent-a');
+      expect(stderr).toContain("RFC-001: the lease is held by 'agent-c'");
+      expect(stderr).not.toContain('you are');
+    });
+
     it.each([
       ['empty', ''],
       ['no JSON', 'nonsense'],

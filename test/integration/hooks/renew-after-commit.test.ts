@@ -102,7 +102,7 @@ describe('with renew_after_commit = true', () => {
     change(RFC_1);
     expectPassed(await commitAll(clone));
     await settled(2);
-    expect(node.started()).toEqual(['pre-commit', 'post-commit', 'post-commit']);
+    expect(node.started()).toEqual(['post-commit', 'post-commit']);
     expect(await remoteLease(sandbox)).toBe(renewed);
   });
 

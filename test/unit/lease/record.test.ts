@@ -32,6 +32,7 @@ describe('the times of a record', () => {
     ['2026-05-11 09:00:00Z', 1_778_490_000],
     ['2026-05-11T11:30:00+02:30', 1_778_490_000],
     ['2026-05-11T07:00:00-02:00', 1_778_490_000],
+    ['2028-02-29T00:00:00Z', 1_835_395_200],
   ])('are read from RFC 3339 as in %s', (acquired, seconds) => {
     expect(recordOf({ ...FIELDS, acquired }).acquired).toBe(seconds);
     expect(recordOf({ ...FIELDS, expires: acquired }).expires).toBe(seconds);
@@ -62,6 +63,9 @@ describe('the times of a record', () => {
     ['a date without a time', '2026-05-11'],
     ['a time without an offset', '2026-05-11T09:00:00'],
     ['in a month that is none', '2026-13-11T09:00:00Z'],
+    ['a day that is none', '2026-02-30T09:00:00Z'],
+    ['the day of another leap year', '2027-02-29T09:00:00Z'],
+    ['a day zero', '2026-05-00T09:00:00Z'],
     ['an hour that is none', '2026-05-11T25:00:00Z'],
     ['before 1970 as text', '1969-12-31T23:59:59Z'],
     ['a date for people', 'Mon, 11 May 2026 09:00:00 GMT'],

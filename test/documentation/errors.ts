@@ -1,8 +1,6 @@
 /** docs/errors.md, made from the guide in src/error-guide.ts. */
 import type { ExplainedCode } from '../../src/commands/explain-code.ts';
 
-export const DOCUMENT = 'docs/errors.md';
-
 export function errorsDocument(codes: readonly ExplainedCode[]): string {
   return `# Error codes
 
@@ -10,7 +8,7 @@ With \`--json\` a failure is \`{"error": {"code", "message", "remedy", …}}\`. 
 line: \`lazyspec-lease explain <CODE>\`. What each exit status means:
 [commands.md](commands.md#exit-status-and-error-codes).
 
-This file is written by \`npm run errors\`; \`npm test\` compares it with \`src/error-guide.ts\`.
+This file is written by \`npm run docs\`; \`npm test\` compares it with \`src/error-guide.ts\`.
 ${codes.map(section).join('')}`;
 }
 

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ERROR_CODES, explainCode } from '../../src/commands/explain-code.ts';
 import { LEASE, PACKAGE, run } from '../helpers/sandbox.ts';
-import { DOCUMENT, errorsDocument } from './document.ts';
 
 const read = (path: string) => readFileSync(join(PACKAGE, path), 'utf8');
 
@@ -15,22 +14,6 @@ function lease(...args: string[]) {
 }
 
 describe('the error codes', () => {
-  it('are told in the documentation: npm run errors writes it anew', () => {
-    expect(read(DOCUMENT)).toBe(errorsDocument(ERROR_CODES.map(explainCode)));
-  });
-
-  it('are all in the table of exit statuses, each beside its own', () => {
-    const table = read('docs/commands.md').split('## Exit status and error codes')[1] ?? '';
-    for (const code of ERROR_CODES) {
-      const row = table.split('\n').find((line) => line.includes(`\`${code}\``)) ?? '';
-      const statuses = row.split('|')[1]?.match(/\d+/g)?.map(Number);
-      expect({ code, statuses }).toEqual({
-        code,
-        statuses: expect.arrayContaining([explainCode(code).exitStatus]),
-      });
-    }
-  });
-
   it('are all thrown somewhere', () => {
     const folder = join(PACKAGE, 'src');
     const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
