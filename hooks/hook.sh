@@ -62,7 +62,9 @@ fi
 lazyspec_unwritten() {
   noted=$common/lazyspec/read-only-${own##*/}
   known=$(lazyspec_governed git -c core.quotePath=false ls-files 2>&1) && [ -r "$noted" ] || return 1
+  left=2000 # for more than these Node is faster
   while IFS= read -r path; do
+    [ $((left -= 1)) -ge 0 ] || return 1
     case $path in \"*) return 1 ;; esac # another name than this
     # shellcheck disable=SC3013 # POSIX since 2024, and in every sh long before
     [ ! -e "$path" ] || [ "$path" -ot "$noted" ] || return 1
@@ -121,6 +123,7 @@ start() {
   fi
   if [ "$act" = after ]; then
     # Nobody waits for it: not git, nor who reads to its end what git says, nor the terminal.
+    trap '' HUP # which comes where the terminal goes before there is a session of its own
     command -v setsid >/dev/null 2>&1 && set -- setsid "$@"
     "$@" </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
     exit 0

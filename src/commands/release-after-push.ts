@@ -133,7 +133,7 @@ function start({ options }: Context, errand: Errand): void {
 
 /** Behind a push: waits until it has ended, and gives back what has landed. */
 export async function releaseLanded(context: Context, text: string): Promise<void> {
-  const errand = JSON.parse(text) as Errand;
+  const errand = errandIn(text);
   const end = Date.now() + LONGEST;
   while (isRunning(errand.git)) {
     if (Date.now() > end) return;
@@ -160,6 +160,23 @@ export async function releaseLanded(context: Context, text: string): Promise<voi
         view.state === 'held' && before.state === 'held' && view.commit === before.commit;
       return decideRelease(isSame ? view : { state: 'absent' }, agent);
     }),
+  );
+}
+
+/** @throws {LazyspecError} USAGE for what our pre-push has not written */
+function errandIn(text: string): Errand {
+  try {
+    const errand = JSON.parse(text) as Errand;
+    if (Array.isArray(errand.branches) && errand.git && errand.seen) return errand;
+  } catch {
+    // told below
+  }
+  throw new LazyspecError(
+    'USAGE',
+    `${AFTER_PUSH} is what our pre-push hook starts, and no command`,
+    {
+      remedy: 'To give leases back: lazyspec-lease release <id>',
+    },
   );
 }
 

@@ -12,12 +12,14 @@ export async function differingPaths(
 ): Promise<string[]> {
   if (folders.length === 0) return [];
   const below = ['--', ...folders.map(pathspec)];
-  await refreshIndex(git);
+  // Not diff-index: it goes by what the index knows of a file, and writing that anew could stand in the
+  // way of whoever is at work here.
+  const diff = ['--no-optional-locks', 'diff', ...PLAIN_DIFF, '--no-renames', '--no-relative'];
   const [changed, added] = await Promise.all([
-    mustRun(git, ['diff-index', ...PLAIN_DIFF, '--no-renames', commit, ...below]),
+    mustRun(git, [...diff, commit, ...below]),
     mustRun(git, ['ls-files', '-z', '--others', '--exclude-standard', '--full-name', ...below]),
   ]);
-  const paths = parseNameStatus('diff-index', changed.stdout).map(({ path }) => path);
+  const paths = parseNameStatus('diff', changed.stdout).map(({ path }) => path);
   return [...paths, ...fieldsOf('ls-files', added.stdout)];
 }
 

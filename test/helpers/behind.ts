@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Milliseconds; far more than anything takes that is waited for. */
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 /** Waits until something is so. @throws where it does not become so */
 export async function becomes(

@@ -36,6 +36,15 @@ export const comfort: Area = {
       named: 'nobody waits for that',
     },
     {
+      id: 'comfort.hang-up',
+      file: 'hooks/hook.sh',
+      find: "trap '' HUP",
+      replace: ':',
+      prevents: 'A renewal is lost where the terminal goes with the commit',
+      noticedBy: COMMIT,
+      named: 'a terminal that goes',
+    },
+    {
       id: 'comfort.moved',
       file: 'src/commands/heartbeat.ts',
       find: 'await keepFast(context, writtenLeases(executed.done));',

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { atTerminal, hasTerminals } from '../../helpers/at-terminal.ts';
 import type { HeldNode } from '../../helpers/behind.ts';
 import { becomes, heldNode } from '../../helpers/behind.ts';
 import { plant, RFC_002, remoteLease, remoteRecord } from '../../helpers/leases.ts';
@@ -74,6 +75,21 @@ describe('with renew_after_commit = true', () => {
     expect(await remoteRecord(sandbox)).toMatchObject({ agent: 'agent-a' });
     expect(await remoteLease(sandbox, RFC_002)).toBe(other);
   });
+
+  const withTerminal = hasTerminals() ? it : it.skip;
+
+  withTerminal(
+    'a terminal that goes with the commit does not take the renewal with it',
+    async () => {
+      await claim(clone, 'RFC-001');
+      const before = await remoteLease(sandbox);
+      change(RFC_1);
+      const made = await atTerminal(sandbox, clone.path, 'git commit -qam Change', '\u0000', []);
+      expect(made).toMatchObject({ status: 0 });
+      await settled(1);
+      expect(await remoteLease(sandbox)).not.toBe(before);
+    },
+  );
 
   it('what was renewed still passes without Node, and is not renewed again so soon', async () => {
     await claim(clone, 'RFC-001');
