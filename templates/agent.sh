@@ -17,13 +17,20 @@ lease() {
 
 lease claim || exit
 
-while sleep "${LAZYSPEC_HEARTBEAT:-300}" >/dev/null 2>&1; do
-  lease heartbeat --quiet
-done &
+(
+  trap 'kill "$rest" 2>/dev/null' EXIT
+  trap 'exit' TERM
+  while :; do
+    sleep "${LAZYSPEC_HEARTBEAT:-300}" >/dev/null 2>&1 &
+    rest=$!
+    wait "$rest"
+    lease heartbeat --quiet
+  done
+) &
 heartbeat=$!
 
 # Whatever becomes of the agent, nobody is to wait for what it held.
-trap 'kill "$heartbeat"; lease release --quiet' EXIT
+trap 'kill "$heartbeat"; wait "$heartbeat"; lease release --quiet' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 

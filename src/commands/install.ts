@@ -132,15 +132,19 @@ export async function install(context: Context, args: InstallArguments): Promise
       ...commitNote(place, edits),
       ...(proposal ? proposalNotes(context, proposal, args) : []),
       ...(config.coordination || proposal ? [] : [NOT_COORDINATED]),
-      ...(isPassing(place) ? [PASSING] : []),
+      ...(isPassing(place) ? [passing(place)] : []),
     ],
   };
 }
 
 const NOT_COORDINATED =
   'Nothing is gated yet: coordination is not configured; add a [coordination] section to .lazyspec.toml';
-const PASSING =
-  'This copy of lazyspec-hooks is in the cache of npx. Give the hooks one that stays: npm install --save-dev lazyspec-hooks';
+
+/** Where nothing else is npm's, its files are not wanted; the hooks find what is on PATH. */
+function passing({ root }: Place): string {
+  const how = existsSync(join(root, 'package.json')) ? '--save-dev' : '--global';
+  return `This copy of lazyspec-hooks is in the cache of npx, which may be cleared: commits are refused then. Give the hooks one that stays: npm install ${how} lazyspec-hooks`;
+}
 
 /** The configuration that is there, or is to be; and where there is none, what could be. */
 async function configurationFor(

@@ -2,7 +2,7 @@
  * The packed program as each package manager lays it out: `install --save` once, and in a fresh
  * clone the package manager's own install is enough to have commits refused.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { packedPackage } from '../helpers/packed.ts';
@@ -165,6 +165,31 @@ describe('the packed program, laid out by', () => {
       'h=one/node_modules/lazyspec-hooks/hooks/pre-commit;',
     );
     expect((await install(clone.at('one'))).changes).toEqual([]);
+  });
+
+  it('npx, with nothing installed: what is in its cache may go, and then nothing passes', async () => {
+    const clone = await sandbox.clone('by-npx');
+    const args = ['exec', '--yes', '--offline', `--package=${tarball}`, '--'];
+    const call = ['lazyspec-hooks', 'install'];
+    const ran = await run('npm', [...args, ...call], { cwd: clone.path, env: sandbox.env });
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    expect(ran.stdout).toContain('npm install --global lazyspec-hooks');
+    await expectGuarded(clone);
+
+    rmSync(join(sandbox.home, '.npm', '_npx'), { recursive: true });
+    clone.write({ 'docs/rfcs/RFC-001-some-title.md': '# New\n' });
+    await clone.git('add', '--all');
+    const commit = ['commit', '--quiet', '--message', 'Change'];
+    const refused = await clone.tryGit(commit);
+    expect(refused).toMatchObject({ status: 1 });
+    expect(refused.stderr).toContain('the program was not found, so this commit is refused');
+
+    const prefix = join(sandbox.folder, 'for-all');
+    const install = ['install', '--global', '--prefix', prefix, '--offline', '--no-audit', tarball];
+    await run('npm', install, { cwd: sandbox.folder, env: sandbox.env });
+    const PATH = [join(prefix, 'bin'), sandbox.env.PATH].join(delimiter);
+    const judged = await clone.tryGit(commit, { env: { PATH } });
+    expect(judged.stderr).toContain('RFC-001: document is not claimed');
   });
 
   it('npm for the whole machine, in a repository without a package.json', async () => {

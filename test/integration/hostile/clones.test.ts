@@ -105,9 +105,11 @@ describe('in a clone of a hostile repository', () => {
   ])('%s as an address is asked for nothing', async (_, url) => {
     await clone.git('config', 'remote.origin.url', url);
     const answer = await clone.lease(['claim', 'RFC-002', '--json']);
-    expect([3, 4]).toContain(answer.status);
     expect(steering(answer.stdout + answer.stderr)).toEqual([]);
-    expect(JSON.parse(answer.stdout).error.code).toMatch(/^(REMOTE_|GIT_FAILED)/);
+    const { code } = JSON.parse(answer.stdout).error;
+    // git may be killed by what it writes to a helper that is not there: then nothing is sure.
+    if (code === 'INDETERMINATE') expect(answer.status).toBe(4);
+    else expect([answer.status, code]).toEqual([3, expect.stringMatching(/^(REMOTE_|GIT_FAILED)/)]);
     expect(existsSync(clone.at('ran')) || existsSync(ran)).toBe(false);
     await clone.git('config', 'remote.origin.url', sandbox.remote);
   });
