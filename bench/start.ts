@@ -8,7 +8,7 @@ import { HOOKS, LEASE } from '../test/helpers/sandbox.ts';
 import type { Settings } from './main.ts';
 import { must, paired, ratio } from './measure.ts';
 import type { Figure, Findings } from './report.ts';
-import { count, ratioFigure } from './report.ts';
+import { ratioFigure } from './report.ts';
 import { nothing, project } from './worlds.ts';
 
 export async function start({ rounds, progress }: Settings): Promise<Findings> {
@@ -28,6 +28,7 @@ export async function start({ rounds, progress }: Settings): Promise<Findings> {
       progress,
     );
     const against = 'node -e 0';
+    const { share, table } = await sizes(progress);
     return {
       figures: [
         ratioFigure(
@@ -41,39 +42,47 @@ export async function start({ rounds, progress }: Settings): Promise<Findings> {
           ratio(samples, 'lazyspec-hooks --help', against),
           against,
         ),
-        ...(await sizes(progress)),
+        share,
       ],
-      curves: [],
+      curves: [table],
     };
   } finally {
     sandbox.dispose();
   }
 }
 
-async function sizes(progress: (text: string) => void): Promise<Figure[]> {
-  progress('npm pack, npm install');
+async function sizes(
+  progress: (text: string) => void,
+): Promise<{ share: Figure; table: Findings['curves'][number] }> {
   const { tarball } = await packedPackage();
-  const ours = installed(tarball);
-  const peer = installed(`lint-staged@${VERSIONS['lint-staged']}`);
-  const share = ours.bytes / peer.bytes;
-  return [
-    {
+  const sizesOf = (name: string, wanted: string) => {
+    progress(`npm install ${name}`);
+    return { name, ...installed(wanted) };
+  };
+  const ours = sizesOf('lazyspec-hooks', tarball);
+  const peers = Object.entries(VERSIONS).map(([name, version]) =>
+    sizesOf(name, `${name}@${version}`),
+  );
+  const peer = peers.find(({ name }) => name === 'lint-staged');
+  return {
+    share: {
       work: 'node_modules after npm i lazyspec-hooks',
       unit: '×',
-      value: share,
+      value: ours.bytes / (peer?.bytes ?? Number.NaN),
       against: 'after npm i lint-staged',
       goal: 1,
     },
-    count('node_modules after npm i lazyspec-hooks', kilobytes(ours.bytes), 'kB'),
-    count('node_modules after npm i lazyspec-hooks', ours.packages, 'packages'),
-    count('node_modules after npm i lint-staged', kilobytes(peer.bytes), 'kB'),
-    count('node_modules after npm i lint-staged', peer.packages, 'packages'),
-  ];
+    table: {
+      title: 'What npm installs',
+      columns: ['package', 'packages', 'files', 'kB'],
+      rows: [ours, ...peers].map(({ name, packages, files, bytes }) => [
+        ...[name, String(packages), String(files), String(Math.round(bytes / 1000))],
+      ]),
+    },
+  };
 }
 
-const kilobytes = (bytes: number) => Math.round(bytes / 1000);
-
-function installed(name: string): { bytes: number; packages: number } {
+function installed(name: string): { bytes: number; files: number; packages: number } {
   const folder = mkdtempSync(join(tmpdir(), 'lazyspec-size-'));
   try {
     const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'];
@@ -84,6 +93,7 @@ function installed(name: string): { bytes: number; packages: number } {
       .filter(({ stat }) => stat.isFile());
     return {
       bytes: files.reduce((sum, { stat }) => sum + stat.size, 0),
+      files: files.length,
       packages: files.filter(({ path }) => /^(@[^/]+\/)?[^/.][^/]*\/package\.json$/.test(path))
         .length,
     };

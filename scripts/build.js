@@ -9,7 +9,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
@@ -175,13 +175,32 @@ function writeManPages() {
   }
 }
 
+/** The declarations of the library: those that its entry leads to, as compilers of any age read them. */
+function writeTypes() {
+  const all = at('dist', 'all-types');
+  const tsc = at('node_modules', 'typescript', 'bin', 'tsc');
+  execFileSync(process.execPath, [tsc, '-p', at('tsconfig.build.json'), '--outDir', all], {
+    stdio: 'inherit',
+  });
+  const wanted = ['src/index.d.ts'];
+  for (const path of wanted) {
+    const text = readFileSync(join(all, path), 'utf8');
+    const target = at('dist', 'types', path);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, text.replace(/( from '\.[^']*)\.ts'/g, "$1.js'"));
+    for (const [, other] of text.matchAll(/ from '(\.[^']*)\.ts'/g)) {
+      const next = posix.join(posix.dirname(path), `${other}.d.ts`);
+      if (!wanted.includes(next)) wanted.push(next);
+    }
+  }
+  rmSync(all, { recursive: true });
+  // They are those of the CommonJS, as everything in dist is; a module has the same.
+  writeFileSync(at('dist', 'types', 'index.d.mts'), "export * from './src/index.js';\n");
+}
+
 await compileConfigValidator();
 const metafile = await bundle();
 await toCommonJs(metafile);
 writeLicences(metafile);
 writeManPages();
-if (process.argv.includes('--types')) {
-  const tsc = at('node_modules', 'typescript', 'bin', 'tsc');
-  execFileSync(process.execPath, [tsc, '-p', at('tsconfig.build.json')], { stdio: 'inherit' });
-  writeFileSync(at('dist', 'types', 'package.json'), '{ "type": "module" }\n');
-}
+if (process.argv.includes('--types')) writeTypes();

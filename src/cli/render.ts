@@ -3,10 +3,10 @@ import type {
   GateResult,
   ListedLease,
   ReleasedLease,
+  ShownLease,
   SkippedHeartbeat,
   WrittenLease,
 } from '../commands/results.ts';
-import type { ShownLease } from '../commands/show.ts';
 import { relativeTo } from '../times.ts';
 import { printable } from './printable.ts';
 import { tableLines } from './table.ts';

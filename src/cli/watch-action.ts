@@ -1,6 +1,7 @@
 /** `lazyspec-lease leases --watch`: the table, live. */
+
+import type { LeasesArguments } from '../commands/arguments.ts';
 import type { Context } from '../commands/context.ts';
-import type { LeasesArguments } from '../commands/leases.ts';
 import type { LeasesSeen } from '../commands/watch-leases.ts';
 import { watchLeases } from '../commands/watch-leases.ts';
 import { parseDuration } from '../config/duration.ts';

@@ -10,24 +10,13 @@ import type { RefusedDocument } from '../lease/explain.ts';
 import { refusedError } from '../lease/explain.ts';
 import { countdown, rfc3339 } from '../times.ts';
 import { isVisible, shortLine } from '../visible-text.ts';
+import type { ClaimArguments } from './arguments.ts';
 import type { Context } from './context.ts';
 import { followLeases } from './follow-leases.ts';
 import { keepFast, writtenLeases } from './keep-fast.ts';
+import { writtenLease } from './lease-result.ts';
 import { namedWithFiles } from './named-documents.ts';
 import type { WrittenLease } from './results.ts';
-import { writtenLease } from './results.ts';
-
-export interface ClaimArguments {
-  /** Ids or paths. */
-  documents: readonly string[];
-  /** Take over what the takeover rule gives free. */
-  force?: boolean;
-  /** Seconds to wait for others; Infinity waits as long as it takes. */
-  wait?: number;
-  /** Seconds that the lease is to last. */
-  duration?: number;
-  note?: string;
-}
 
 /**
  * Claims documents for the agent, all or none; renews what the agent holds.

@@ -14,23 +14,19 @@ import {
   shallowCommits,
   WHOLE_HISTORY,
 } from '../git/range.ts';
+import type { Base, RangeArguments } from './arguments.ts';
 import { changedDocuments } from './changed-documents.ts';
 import type { Context } from './context.ts';
 import type { GateOutcome } from './gate.ts';
 import { isGated, judged } from './gate.ts';
 import { requiredAgents } from './required-agents.ts';
 
-export type CommitsArguments = (
-  | { /** `<a>..<b>` */ range: string }
-  /** Refs that were pushed; asked for only where something is gated. */
-  | { pushed: () => Promise<PushedRef[]> }
-) & {
-  /**
-   * What is accepted where a range, or a ref that was pushed, begins at no commit that is here: a
-   * branch that is new, or was rewritten.
-   */
-  base?: string;
-};
+/** Commits of a range, or of refs that were pushed; those are asked for only where something is gated. */
+export type CommitsArguments = RangeArguments | PushedArguments;
+
+interface PushedArguments extends Base {
+  pushed: () => Promise<PushedRef[]>;
+}
 
 /**
  * Each document that the commits change has to be held by whom its commits name, or where

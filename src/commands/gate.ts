@@ -12,18 +12,13 @@ import { isLive, judgeDocuments } from '../lease/gate.ts';
 import { judgeTakeover } from '../lease/takeover.ts';
 import { leaseRef } from '../lease/view.ts';
 import { rfc3339 } from '../times.ts';
+import type { DocumentsArguments } from './arguments.ts';
 import { changedDocuments } from './changed-documents.ts';
 import type { Context } from './context.ts';
 import { once } from './context.ts';
 import { knownLeases } from './held.ts';
 import { namedDocuments } from './named-documents.ts';
 import type { GatedDocument, GateResult } from './results.ts';
-
-/**
- * Documents by id or path, where none asks whether the agent holds anything at all; or those that
- * are staged. What commits have changed is asked by gate-commits.ts and gate-push.ts.
- */
-export type GateArguments = { documents: readonly string[] } | { staged: true };
 
 /** A merge that git is about to commit: asked from within it only. */
 export type MergeQuestion = { merged: true };
@@ -46,7 +41,7 @@ export interface GateOutcome {
  */
 export async function gate(
   context: Context,
-  args: GateArguments | MergeQuestion,
+  args: DocumentsArguments | MergeQuestion,
   mayRenew = false,
 ): Promise<GateOutcome> {
   const pass: GateOutcome = { result: { ok: true, documents: [] } };
@@ -73,7 +68,7 @@ export async function isGated(context: Context): Promise<boolean> {
 
 async function documentsAskedFor(
   context: Context,
-  args: GateArguments | MergeQuestion,
+  args: DocumentsArguments | MergeQuestion,
   staged: () => Promise<Change>,
 ): Promise<ChangedDocument[] | 'any'> {
   if ('staged' in args) return changedDocuments(context, await staged());

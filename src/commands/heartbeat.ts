@@ -5,20 +5,14 @@ import { execute } from '../lease/engine.ts';
 import { refusedError } from '../lease/explain.ts';
 import { lastHeartbeat, noteHeartbeat } from '../state/heartbeat.ts';
 import { rfc3339 } from '../times.ts';
+import type { HeartbeatArguments } from './arguments.ts';
 import type { Context } from './context.ts';
 import { followLeases } from './follow-leases.ts';
 import { heldDocuments } from './held.ts';
 import { keepFast, writtenLeases } from './keep-fast.ts';
+import { writtenLease } from './lease-result.ts';
 import { namedDocuments, unique } from './named-documents.ts';
 import type { SkippedHeartbeat, WrittenLease } from './results.ts';
-import { writtenLease } from './results.ts';
-
-export interface HeartbeatArguments {
-  /** Ids or paths; `'all'`: every lease that the agent holds. */
-  documents: readonly string[] | 'all';
-  /** Seconds; a document whose last heartbeat is younger is skipped. */
-  minInterval?: number;
-}
 
 /**
  * Renews leases, all or none of those that are not skipped.

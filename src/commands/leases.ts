@@ -1,19 +1,9 @@
 import { LazyspecError } from '../errors.ts';
+import type { LeasesArguments } from './arguments.ts';
 import type { Context } from './context.ts';
 import { knownLeases } from './held.ts';
 import { agentOrNobody, listedLease } from './listed-lease.ts';
 import type { ListedLease } from './results.ts';
-
-export interface LeasesArguments {
-  /** Only the agent's own. */
-  mine?: boolean;
-  /** Only those of this document type. */
-  type?: string;
-  /** Only those that have run out. */
-  expired?: boolean;
-  /** Do not ask the remote. */
-  local?: boolean;
-}
 
 /**
  * All leases; where the remote cannot be asked, this clone's copies, marked as such, with a

@@ -4,8 +4,8 @@ import { isLive } from '../lease/gate.ts';
 import { rfc3339 } from '../times.ts';
 import type { Context } from './context.ts';
 import type { KnownLease } from './held.ts';
+import { leaseResult } from './lease-result.ts';
 import type { ListedLease } from './results.ts';
-import { leaseResult } from './results.ts';
 
 /** Whoever cannot say who they are may still look; nothing is theirs. */
 export async function agentOrNobody(context: Context): Promise<string | undefined> {

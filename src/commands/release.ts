@@ -6,19 +6,13 @@ import { execute } from '../lease/engine.ts';
 import { refusedError } from '../lease/explain.ts';
 import type { View } from '../lease/view.ts';
 import { forgetHeartbeat } from '../state/heartbeat.ts';
+import type { ReleaseArguments } from './arguments.ts';
 import type { Context } from './context.ts';
 import { followLeases } from './follow-leases.ts';
 import { heldDocuments } from './held.ts';
 import { agentOrNobody } from './listed-lease.ts';
 import { namedDocuments } from './named-documents.ts';
 import type { ReleasedLease } from './results.ts';
-
-export interface ReleaseArguments {
-  /** Ids or paths; `'all'`: every lease that the agent holds. */
-  documents: readonly string[] | 'all';
-  /** An administrator's release: of this holder's lease. */
-  expectedHolder?: string;
-}
 
 /**
  * Gives leases back, all or none.

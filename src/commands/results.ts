@@ -1,8 +1,5 @@
 /** The shapes that commands return and `--json` prints (schemas/output.schema.json). */
 import type { ErrorCode } from '../errors.ts';
-import type { Done } from '../lease/engine.ts';
-import type { HeldView } from '../lease/view.ts';
-import { rfc3339 } from '../times.ts';
 
 /** A lease as reported; times are RFC 3339. */
 export interface LeaseResult {
@@ -77,31 +74,22 @@ export interface GateResult {
   documents: GatedDocument[];
 }
 
-export function leaseResult(
-  { id, type, ref }: { id: string; type: string; ref: string },
-  lease: HeldView['lease'],
-): LeaseResult {
-  const { agent, acquired, expires, host, worktree, branch, note } = lease;
-  return {
-    id,
-    type,
-    ref,
-    agent,
-    acquired: rfc3339(acquired),
-    expires: rfc3339(expires),
-    ...(host && { host }),
-    ...(worktree && { worktree }),
-    ...(branch && { branch }),
-    ...(note && { note }),
-  };
+/** When another agent may take a lease over, if it is not renewed. */
+export interface Takeover {
+  /** Whether that is now. */
+  allowed: boolean;
+  /** Going by the time in the lease. */
+  byClockAfter?: string;
+  /** If this clone goes on seeing it unchanged. */
+  byObservationAfter: string;
 }
 
-export function writtenLease({ document, ref, decision }: Done): WrittenLease {
-  if (decision.action !== 'write') throw new TypeError('not a write');
-  const { kind, tookOverFrom, lease } = decision;
-  return {
-    ...leaseResult({ ...document, ref }, lease),
-    ...(kind === 'renewed' && { renewed: true }),
-    ...(tookOverFrom !== undefined && { tookOverFrom }),
-  };
+/** Everything known of one document's lease. */
+export type ShownLease = AbsentLease | (ListedLease & { takeover?: Takeover });
+
+export interface AbsentLease {
+  id: string;
+  type: string;
+  ref: string;
+  state: 'absent';
 }

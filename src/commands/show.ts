@@ -5,15 +5,7 @@ import { rfc3339 } from '../times.ts';
 import type { Context } from './context.ts';
 import { agentOrNobody, listedLease } from './listed-lease.ts';
 import { namedDocuments } from './named-documents.ts';
-import type { ListedLease } from './results.ts';
-
-/** What is known of one document's lease. */
-export type ShownLease =
-  | { id: string; type: string; ref: string; state: 'absent' }
-  | (ListedLease & {
-      /** When somebody else may take it over; absent where it is malformed. */
-      takeover?: { allowed: boolean; byClockAfter?: string; byObservationAfter: string };
-    });
+import type { ShownLease } from './results.ts';
 
 export async function show(context: Context, name: string): Promise<ShownLease> {
   const [engine, policy, [document]] = await Promise.all([

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LeasesArguments } from './arguments.ts';
 import type { Context } from './context.ts';
-import type { LeasesArguments } from './leases.ts';
 import { leases } from './leases.ts';
 import type { ListedLease } from './results.ts';
 

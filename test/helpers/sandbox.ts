@@ -16,9 +16,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { PACKAGE } from './package.ts';
+import { insistOnJson } from './schemas.ts';
 
-export const PACKAGE = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export { PACKAGE };
 export const LEASE = join(PACKAGE, 'dist', 'lease.js');
 export const HOOKS = join(PACKAGE, 'dist', 'hooks.js');
 
@@ -236,9 +237,11 @@ export class Clone {
     return JSON.parse((await this.lease([...args, '--json'], options)).stdout);
   }
 
-  #node(program: string, args: readonly string[], options: RunOptions & { cwd?: string }) {
+  async #node(program: string, args: readonly string[], options: RunOptions & { cwd?: string }) {
     const env = { ...this.sandbox.env, ...options.env };
     const cwd = options.cwd ?? this.path;
-    return run(process.execPath, [program, ...args], { ...options, cwd, env });
+    const ran = await run(process.execPath, [program, ...args], { ...options, cwd, env });
+    if (args.includes('--json')) insistOnJson(args, ran);
+    return ran;
   }
 }

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Clone } from '../../helpers/sandbox.ts';
 import { Sandbox } from '../../helpers/sandbox.ts';
-import { schemaErrors } from '../../helpers/schemas.ts';
 import { commitBy, OTHER_FILE, RFC_FILE } from './committed.ts';
 
 const RANGE = ['gate', '--range', 'origin/main..HEAD'];
@@ -22,7 +21,6 @@ describe('a gate over commits', () => {
   it('wants the author of a commit to hold what it changes', async () => {
     const commit = await commitBy(clone, 'Alice Å', [RFC_FILE]);
     const refused = await clone.json(RANGE);
-    expect(schemaErrors('gate', refused)).toEqual([]);
     expect(refused.documents).toMatchObject([
       { id: 'RFC-001', verdict: 'NOT_CLAIMED', agents: ['Alice Å'], commits: [commit] },
     ]);
@@ -33,7 +31,6 @@ describe('a gate over commits', () => {
     await clone.lease(['release', 'RFC-001']);
     await claim('Alice Å', 'RFC-001');
     const passed = await clone.json(RANGE);
-    expect(schemaErrors('gate', passed)).toEqual([]);
     expect(passed).toMatchObject({ ok: true, documents: [{ verdict: 'pass' }] });
   });
 

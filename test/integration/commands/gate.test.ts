@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { leaseOf, now, plant, RFC_001 } from '../../helpers/leases.ts';
 import type { Clone } from '../../helpers/sandbox.ts';
 import { Sandbox } from '../../helpers/sandbox.ts';
-import { schemaErrors } from '../../helpers/schemas.ts';
 
 const RFC_002 = 'refs/lazyspec/leases/rfc/RFC-002';
 
@@ -29,7 +28,6 @@ describe('gate', () => {
   it('passes a document that I hold', async () => {
     await clone.lease(['claim', 'RFC-001']);
     const result = await clone.json(['gate', 'RFC-001']);
-    expect(schemaErrors('gate', result)).toEqual([]);
     expect(result).toMatchObject({ ok: true, documents: [{ id: 'RFC-001', verdict: 'pass' }] });
   });
 
@@ -75,7 +73,6 @@ describe('gate', () => {
     await plant(sandbox, { content: leaseOf('agent-b') });
     await plant(sandbox, { ref: RFC_002, content: '{}' });
     const result = await clone.json(['gate', 'RFC-001', 'RFC-002', 'STORY-042']);
-    expect(schemaErrors('gate', result)).toEqual([]);
     expect(result.ok).toBe(false);
     expect(result.documents).toMatchObject([
       { id: 'RFC-001', verdict: 'HELD_BY_OTHER', holder: 'agent-b' },
@@ -140,7 +137,6 @@ describe('gate', () => {
       clone.write({ 'docs/rfcs/RFC-001-some-title.md': 'changed', 'README.md': 'changed' });
       await clone.git('commit', '--quiet', '--all', '--message', 'Change');
       const result = await clone.json(['gate', '--range', 'origin/main..HEAD']);
-      expect(schemaErrors('gate', result)).toEqual([]);
       expect(result.documents).toMatchObject([
         { id: 'RFC-001', verdict: 'NOT_CLAIMED', paths: ['docs/rfcs/RFC-001-some-title.md'] },
       ]);

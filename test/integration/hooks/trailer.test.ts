@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Clone } from '../../helpers/sandbox.ts';
 import { DOCUMENTS, Sandbox } from '../../helpers/sandbox.ts';
-import { schemaErrors } from '../../helpers/schemas.ts';
 import { claim, guardedClone, install, RFC_1, RFC_2 } from './guarded.ts';
 
 const TRAILER = 'Lazyspec-Agent: agent-7';
@@ -274,7 +273,6 @@ describe('install puts the commit-msg hook', () => {
   it('and doctor tells where it is missing', async () => {
     clone.write({ '.lazyspec.toml': CONFIG });
     const told = await clone.hooks(['doctor', '--json']);
-    expect(schemaErrors('doctor', JSON.parse(told.stdout))).toEqual([]);
     expect(JSON.parse(told.stdout).findings).toContainEqual(
       expect.objectContaining({ check: 'hooks', state: 'failed', hook: 'commit-msg' }),
     );
