@@ -87,7 +87,7 @@ describe('git itself', () => {
       expect(clone.has('.git/lazyspec/hooks/pre-push')).toBe(true);
       clone.write({ '.lazyspec.toml': `${off}[gate]\ntrailer = true\n` });
       expectDone(await clone.hooks(['install'], options));
-      rmSync(clone.at('.git/lazyspec/observed.json'));
+      rmSync(clone.at('.git/lazyspec/observed.json'), { force: true });
       const now = worldOf(clone.path)[RFC_1] ?? '';
       await unplug(clone, { ...before, [RFC_1]: now }, options);
     });
