@@ -241,7 +241,9 @@ export class Clone {
     const env = { ...this.sandbox.env, ...options.env };
     const cwd = options.cwd ?? this.path;
     const ran = await run(process.execPath, [program, ...args], { ...options, cwd, env });
-    if (args.includes('--json')) insistOnJson(args, ran);
+    // What follows the name of that hook is git's.
+    const ours = args.slice(0, args.includes('pre-push') ? args.indexOf('pre-push') : args.length);
+    if (ours.includes('--json')) insistOnJson(ours, ran);
     return ran;
   }
 }
