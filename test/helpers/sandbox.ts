@@ -241,9 +241,9 @@ export class Clone {
     const env = { ...this.sandbox.env, ...options.env };
     const cwd = options.cwd ?? this.path;
     const ran = await run(process.execPath, [program, ...args], { ...options, cwd, env });
-    // What follows the name of that hook is git's.
-    const ours = args.slice(0, args.includes('pre-push') ? args.indexOf('pre-push') : args.length);
-    if (ours.includes('--json')) insistOnJson(ours, ran);
+    // What follows are no options of ours: what git tells that hook, or words.
+    const end = args.findIndex((arg) => arg === 'pre-push' || arg === '--');
+    if (args.slice(0, end < 0 ? undefined : end).includes('--json')) insistOnJson(args, ran);
     return ran;
   }
 }
