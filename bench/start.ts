@@ -1,5 +1,5 @@
 /** How soon the programs are there, and how much of a disk they take. */
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VERSIONS } from '../test/helpers/managers.ts';
@@ -89,7 +89,7 @@ function installed(name: string): { bytes: number; files: number; packages: numb
     must('npm', ['install', ...quiet, name], { cwd: folder, env: process.env });
     const modules = join(folder, 'node_modules');
     const files = readdirSync(modules, { recursive: true, encoding: 'utf8' })
-      .map((path) => ({ path, stat: statSync(join(modules, path)) }))
+      .map((path) => ({ path, stat: lstatSync(join(modules, path)) }))
       .filter(({ stat }) => stat.isFile());
     return {
       bytes: files.reduce((sum, { stat }) => sum + stat.size, 0),

@@ -116,17 +116,23 @@ function release(asked, { dryRun, skipCheck }) {
   }
   assertReady();
   const version = nextVersion(asked, manifest.version);
+  const head = git('rev-parse', 'HEAD');
   const changes = released(readFileSync(at('CHANGELOG.md'), 'utf8'), version);
   if (dryRun) {
     console.log(`v${version} would be released: ${assertPacked()}. Nothing was changed.`);
     return;
   }
-  if (!skipCheck) run('npm', ['run', 'check'], { inherit: true });
+  if (!skipCheck) {
+    run('npm', ['run', 'check'], { inherit: true });
+    // It has taken its time: what is released is what was checked.
+    if (git('rev-parse', 'HEAD') !== head || git('status', '--porcelain') !== '') {
+      throw new Refusal('something was changed during the check. Say it again.');
+    }
+  }
 
   // Whatever runs is ended by the signal, fails, and is taken back.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
   const before = new Map(CHANGED.map((name) => [name, readFileSync(at(name))]));
-  const head = git('rev-parse', 'HEAD');
   let commit;
   try {
     run('npm', ['version', version, '--no-git-tag-version', '--allow-same-version', '--silent']);

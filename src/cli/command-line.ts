@@ -76,8 +76,8 @@ export function addCompletion(program: Command): void {
     .addHelpText(
       'after',
       `
-The script asks the ${name} that is on PATH, and that asks no remote: ids are those of this work
-tree, and who holds them is what this clone has last seen.
+The script asks the ${name} that is on PATH, and that asks no remote: ids are
+those of this work tree, and who holds them is what this clone has last seen.
 ${examples(
   `$ source <(${name} completion bash)      in ~/.bashrc`,
   `$ source <(${name} completion zsh)       in ~/.zshrc, after compinit`,

@@ -18,6 +18,16 @@ export function hooksProgram(): Command {
   const program = createProgram(
     NAME,
     'Makes git refuse commits, merges and pushes of documents that you have not claimed.',
+  ).addHelpText(
+    'after',
+    `
+Exit status: 0 done · 1 refused, or not all is well · 2 usage or configuration
+             3 no repository, no git, no remote · 70 a bug
+${examples(
+  '$ npx lazyspec-hooks install     once in each clone',
+  '$ npx lazyspec-hooks doctor      proves that git refuses',
+  '$ npx lazyspec-lease claim RFC-001',
+)}`,
   );
 
   program
@@ -36,10 +46,11 @@ export function hooksProgram(): Command {
     .addHelpText(
       'after',
       `
-Without a configuration, install looks at the names of the files in git, shows a .lazyspec.toml for the
-documents that it recognises, and asks whether to write it. --yes writes it without asking: where none
-were recognised, one to begin with. Nobody is asked without a terminal, with --json or --quiet, in CI,
-or from npm's prepare. A configuration that is there is never changed.
+Without a configuration, install looks at the names of the files in git, shows a
+.lazyspec.toml for the documents that it recognises, and asks whether to write
+it. --yes writes it without asking: where none were recognised, one to begin
+with. Nobody is asked without a terminal, with --json or --quiet, in CI, or from
+npm's prepare. A configuration that is there is never changed.
 ${examples(
   '$ npx lazyspec-hooks install --yes',
   '$ npx lazyspec-hooks install --dry-run',
@@ -77,8 +88,9 @@ ${examples(
     .addHelpText(
       'after',
       `
-It has git commit, merge and push in a scratch work tree, and swaps a scratch ref on the remote; both
-are removed again. Other hooks of this repository run there as well.
+It has git commit, merge and push in a scratch work tree, and swaps a scratch
+ref on the remote; both are removed again. Other hooks of this repository run
+there as well.
 
 Exit status: 0 all is well · 1 something failed, or is to be warned of
 ${examples('$ npx lazyspec-hooks doctor', '$ npx lazyspec-hooks doctor --json')}`,
@@ -98,7 +110,7 @@ ${examples('$ npx lazyspec-hooks doctor', '$ npx lazyspec-hooks doctor --json')}
     .addHelpText(
       'after',
       examples(
-        '$ npx lazyspec-hooks run pre-commit     judges what is staged, as the hook does',
+        '$ npx lazyspec-hooks run pre-commit   judges what is staged, as the hook does',
         '$ npx lazyspec-hooks run commit-msg .git/COMMIT_EDITMSG',
       ),
     )
@@ -138,16 +150,20 @@ async function act(command: Command, what: (context: Context) => Promise<Output>
 }
 
 const AGENT_HELP = `
-  session-start   claims what $ASSIGNED_TASK names: ids or paths; stdout is for the model
-  before-edit     refuses files of documents that are not claimed; asks nobody about other files
+  session-start   claims what $ASSIGNED_TASK names, ids or paths; stdout is for
+                  the model
+  before-edit     refuses files of documents that are not claimed; asks nobody
+                  about other files
   after-tool      renews what the session holds; a lease that is lost is told of
   session-end     gives back what the session holds
 
-The JSON is that of Claude Code's hooks: "session_id" (who asks, unless $LAZYSPEC_AGENT_ID is set),
-"cwd", and for before-edit "tool_input": {"file_path"}.
+The JSON is that of Claude Code's hooks: "session_id" (who asks, unless
+$LAZYSPEC_AGENT_ID is set), "cwd", and for before-edit "tool_input":
+{"file_path"}.
 
-Exit status: 0 go on · 2 refused, or a lease is lost: stderr says why. before-edit also ends with 2
-             where it cannot tell; the others never hold up a session.
+Exit status: 0 go on · 2 refused, or a lease is lost: stderr says why.
+             before-edit also ends with 2 where it cannot tell; the others never
+             hold up a session.
 ${examples(
   '$ npx lazyspec-hooks install --agent claude-code',
   '$ echo \'{"session_id":"agent-7","tool_input":{"file_path":"docs/rfcs/RFC-001-title.md"}}\' |',

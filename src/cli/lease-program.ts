@@ -21,10 +21,11 @@ const program = createProgram(
 program.addHelpText(
   'after',
   `
-A document is named by its id (RFC-001) or its path (docs/rfcs/RFC-001-title.md).
+A document is named by its id (RFC-001) or path (docs/rfcs/RFC-001-title.md).
 
-Exit status: 0 done · 1 refused · 2 usage or configuration · 3 no repository, no remote
-             4 the remote may or may not have taken it: run it again · 70 a bug
+Exit status: 0 done · 1 refused · 2 usage or configuration
+             3 no repository, no remote · 70 a bug
+             4 the remote may or may not have taken it: run it again
 ${examples(
   '$ lazyspec-lease claim RFC-001 --note "rewriting section 3"',
   '$ git commit -am "Rewrite section 3"',
@@ -103,7 +104,7 @@ program
     'after',
     examples(
       '$ lazyspec-lease heartbeat RFC-001',
-      '$ lazyspec-lease heartbeat RFC-001 --min-interval 5m     after each step of an agent',
+      '$ lazyspec-lease heartbeat RFC-001 --min-interval 5m   after each step',
     ),
   )
   .action(async (documents: string[], flags, command) => {
@@ -181,8 +182,9 @@ program
   .addHelpText(
     'after',
     `
-With --range and --push a document has to be held by whom each commit names that changes it: in its
-Lazyspec-Agent trailer, else as its author; or by --agent-id. Variables and git config do not count.
+With --range and --push a document has to be held by whom each commit names that
+changes it: in its Lazyspec-Agent trailer, else as its author; or by --agent-id.
+Variables and git config do not count.
 ${examples(
   '$ lazyspec-lease gate RFC-001',
   '$ lazyspec-lease gate --staged',

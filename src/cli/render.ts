@@ -66,7 +66,7 @@ export function leaseLines(
     paint: rowPaint(lease, paint),
   }));
   const header = ['DOCUMENT', 'HOLDER', 'CLAIMED', 'EXPIRES', 'NOTE'];
-  const lines = tableLines(header, rows, terminal.columns, paint.dim);
+  const lines = tableLines(header, rows, terminal.columns, paint.dim, 2);
   return leases.some(({ cached }) => cached)
     ? [...lines, paint.yellow('As last seen by this clone: the remote was not asked.')]
     : lines;
@@ -86,10 +86,10 @@ function timeLeft(lease: ListedLease, now: number, { columns, rich }: Terminal):
   if (state === 'malformed' || !expires) return 'malformed';
   const end = seconds(expires);
   const moment = relativeTo(now, end);
-  const words = state === 'expired' || end < now ? `expired ${moment}` : moment;
+  if (state === 'expired' || end < now) return `expired ${moment}`;
   const begin = seconds(committed ?? acquired ?? expires);
   const width = columns < 100 ? 5 : 10;
-  return `${bar((end - now) / (end - begin), width, rich)} ${words}`;
+  return `${bar((end - now) / (end - begin), width, rich)} ${moment}`;
 }
 
 /** How much is left of a lease; as long as it is any, the bar is not empty. */

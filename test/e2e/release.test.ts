@@ -167,6 +167,18 @@ describe('a release', () => {
     expect(await clone.git('status', '--porcelain')).toBe(' M README.md');
   });
 
+  it('is of what was checked, and of nothing that was changed meanwhile', async () => {
+    const change = 'process.env.CHECK && fs.appendFileSync("CHANGELOG.md", "- Late.\\n")';
+    const scripts = { check: `node -e '${change}'` };
+    clone.write({ 'package.json': JSON.stringify({ ...MANIFEST, files: ['dist'], scripts }) });
+    await commitAndPush();
+    const ran = await release(['minor'], { CHECK: '1' });
+    expect(ran.stderr).toContain('changed during the check');
+    expect(ran.status).toBe(1);
+    expect(clone.read('CHANGELOG.md')).toBe(`${CHANGES}- Late.\n`);
+    expect(await clone.git('tag')).toBe('');
+  });
+
   it('is not made where the check fails, unless that is left out', async () => {
     const env = { CHECK: '1' };
     expect(await release(['minor'], env)).toMatchObject({ status: 1 });

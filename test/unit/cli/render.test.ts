@@ -53,7 +53,7 @@ describe('the table of leases, for a person', () => {
   });
 
   it.each([
-    ['11:55:00', '.......... expired 5 min ago'],
+    ['11:55:00', '  expired 5 min ago'],
     ['12:00:01', '#......... in 1 s'],
     ['12:29:00', '#####..... in 29 min'],
     ['12:59:00', '########## in 59 min'],
