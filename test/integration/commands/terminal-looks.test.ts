@@ -18,6 +18,9 @@ const ESCAPE = '\u001b';
 const READABLE = new Set([1, 2, 22, 31, 32, 33, 36, 39]);
 const SGR = new RegExp(`${ESCAPE}\\[([\\d;]*)m`, 'g');
 
+/** What is shown in place while something takes its time, and taken away again. */
+const PROGRESS = new RegExp(`\\r${ESCAPE}\\[K([^\\r\\n]*…)?`, 'g');
+
 const COLUMNS = [80, 200];
 
 const describeThere = HAS_PSEUDO_TERMINALS ? describe : describe.skip;
@@ -55,7 +58,7 @@ describeThere('on a terminal', () => {
       columns,
     });
     await terminal.ended;
-    return terminal.written.replaceAll('\r\n', '\n');
+    return terminal.written.replaceAll('\r\n', '\n').replace(PROGRESS, '');
   }
 
   /** Times go on between two looks. */
