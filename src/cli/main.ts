@@ -8,7 +8,7 @@ import type { Context } from '../commands/context.ts';
 import { createContext } from '../commands/context.ts';
 import { LazyspecError } from '../errors.ts';
 import { printable, printableJson } from './printable.ts';
-import { leaseProgram } from './program-name.ts';
+import { leaseProgramName } from './program-name.ts';
 import { asLazyspecError, errorJson, errorLines } from './render-error.ts';
 import type { Paint, Terminal } from './terminal.ts';
 import { createTerminal } from './terminal.ts';
@@ -67,7 +67,7 @@ export async function perform(
       env,
       agentId: options.agentId,
       signal: interruption.signal,
-      program: leaseProgram(resolve('.'), env, options),
+      program: leaseProgramName(resolve('.'), env, options),
       warn: (message) => {
         if (!quiet) terminal.message(`${yellow('warning:')} ${printable(message)}`);
       },

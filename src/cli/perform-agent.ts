@@ -13,7 +13,7 @@ import { parseDuration } from '../config/duration.ts';
 import { LazyspecError } from '../errors.ts';
 import { withoutRepository } from '../git/work-trees.ts';
 import { printable } from './printable.ts';
-import { leaseProgram } from './program-name.ts';
+import { leaseProgramName } from './program-name.ts';
 import { asLazyspecError, errorLines } from './render-error.ts';
 import { standardInput } from './standard-input.ts';
 import { createTerminal } from './terminal.ts';
@@ -121,7 +121,7 @@ function contextOptions(
     cwd,
     env: { ...env, ...(session && { CLAUDE_SESSION_ID: session }) },
     signal,
-    program: leaseProgram(env.CLAUDE_PROJECT_DIR || cwd, env, { ...(agentId && { agentId }) }),
+    program: leaseProgramName(env.CLAUDE_PROJECT_DIR || cwd, env, { ...(agentId && { agentId }) }),
     isHook: true,
   };
 }

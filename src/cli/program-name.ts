@@ -6,7 +6,7 @@ import { shellQuote } from '../shell-quote.ts';
 const NAME = 'lazyspec-lease';
 
 /** How the reader can call lazyspec-lease from where they are, and as who they are; to paste. */
-export function leaseProgram(
+export function leaseProgramName(
   cwd: string,
   env: NodeJS.ProcessEnv,
   { directory, agentId }: { directory?: string; agentId?: string },
