@@ -46,7 +46,7 @@ export const PASSED = /^passed-.*\.sh$/;
 
 /**
  * Writes the note of a work tree into `<git common dir>/lazyspec`. Where all else is still the same,
- * the files that it names already stay.
+ * the files that it names already stay, as long as there is room for them.
  * @throws the file system's error
  */
 export async function notePassed(folder: string, gitDir: string, passed: Passed): Promise<void> {
@@ -59,7 +59,11 @@ export async function notePassed(folder: string, gitDir: string, passed: Passed)
   const noteOf = (entries: readonly Entry[]) => passedNote(passed, listing, entries);
   const before = readNote(path);
   const known = entriesOf(before);
-  const entries = merged(noteOf(known) === before ? known : [], passed.leases);
+  const now = Date.now() / 1000;
+  // A lease that is over lets nothing pass any more.
+  const still = (noteOf(known) === before ? known : []).filter(({ expires }) => expires >= now);
+  const all = merged(still, passed.leases);
+  const entries = all.length > MOST_FILES ? merged([], passed.leases) : all;
   if (entries.length === 0 || entries.length > MOST_FILES) return;
   const text = noteOf(entries);
   if (text !== before) writeNote(path, text);

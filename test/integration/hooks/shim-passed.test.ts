@@ -173,6 +173,20 @@ describeShells('what is claimed passes without Node', (shell) => {
     expect(await changed([RFC_1, RFC_2])).toBe(0);
   });
 
+  it('of those claimed last, where there are more files than the hook is to read', async () => {
+    const files = (id: string) =>
+      Array.from({ length: 60 }, (_, n) => [`docs/rfcs/${id}-many/${n}.md`, '# Many\n']);
+    clone.write(Object.fromEntries([...files('RFC-070'), ...files('RFC-071')]));
+    await clone.git('add', '--all');
+    await clone.git('commit', '--quiet', '--no-verify', '--message', 'Many');
+    for (const id of ['RFC-070', 'RFC-071']) {
+      await claim(clone, id);
+      expect(await changed([`docs/rfcs/${id}-many/7.md`])).toBe(0);
+    }
+    expect(await changed(['docs/rfcs/RFC-070-many/7.md'])).toBe(1);
+    expect(await clone.lease(['release', 'RFC-070', 'RFC-071'])).toMatchObject({ status: 0 });
+  });
+
   it('not by a claim in the name of another', async () => {
     await clone.lease(['release', 'RFC-001']);
     await clone.lease(['claim', 'RFC-001', '--agent-id', 'agent-b']);
