@@ -27,7 +27,7 @@ export async function keepFast(context: Context, leases: PassedLease[] = []): Pr
     const { notePassed } = await import('../install/passed-note.ts');
     await notePassed(folder, gitDir, {
       leases,
-      question: remote.shellQuestion,
+      ...(remote.shellFetch && { fetch: remote.shellFetch }),
       configuration,
       config: gitConfig,
       env: context.options.env,

@@ -193,7 +193,8 @@ async function landedDocuments(
   const { env } = context.options;
   const isNamed = config.remotes().includes(remote);
   const url = isNamed ? await leaseAddress(context.git, remote, config) : remote;
-  const there = await remoteRefs(context.git, url, { env, config, deadline: timeout * 1000 });
+  const asking = { env, config, deadline: timeout * 1000 };
+  const there = await remoteRefs(context.git, url, 'branches', asking);
   const landed = new Map<string, DocumentId>();
   for (const { ref, oid, documents } of branches) {
     if (there.get(ref) !== oid) continue;

@@ -138,17 +138,22 @@ interface Asking {
 
 /** The commits that a remote has, as `remoteRefs`, but for leases. */
 export async function remoteTips(git: Git, url: string, asking: Asking): Promise<string[]> {
-  const refs = [...(await remoteRefs(git, url, asking))];
+  const refs = [...(await remoteRefs(git, url, 'all', asking))];
   return refs.flatMap(([ref, oid]) => (ref.startsWith(OUR_REFS) ? [] : [oid]));
 }
 
-/** What each ref of a remote is at, by its own word; nothing where it does not answer. */
+/**
+ * What refs of a remote are at, by its own word; nothing where it does not answer.
+ * @param which a server that is asked for anything else than branches or tags sends every ref it has
+ */
 export async function remoteRefs(
   git: Git,
   url: string,
+  which: 'all' | 'branches',
   { env, config, deadline }: Asking,
 ): Promise<Map<string, string>> {
-  const result = await git(['ls-remote', '--quiet', '--', url], {
+  const only = which === 'branches' ? ['--heads'] : [];
+  const result = await git(['ls-remote', '--quiet', ...only, '--', url], {
     deadline,
     env: sshEnvironment(env, config),
   });

@@ -24,14 +24,14 @@ export interface Remote {
    * @throws {LazyspecError} REMOTE_UNREACHABLE, REMOTE_AUTH, REMOTE_NOT_FOUND, CANCELLED
    */
   fetch(refs: readonly string[] | 'all', deadline?: number): Promise<void>;
-  /** How a shell asks what single refs are at, in the same way. */
-  readonly shellQuestion: ShellQuestion;
+  /** The same for a shell, and single refs that have to be there; none where there is nothing to fetch. */
+  readonly shellFetch?: ShellFetch;
   /** Compare-and-swap of all changes or none; one connection. @param deadline milliseconds */
   swap(changes: readonly RefChange[], deadline?: number): Promise<SwapOutcome>;
 }
 
-/** A call of git that lacks its last arguments, names of refs. It prints `<id> TAB <ref>` lines. */
-export interface ShellQuestion {
+/** A call of git that lacks its last arguments, `+<ref>:<ref>`; it fails where one is not there. */
+export interface ShellFetch {
   args: readonly string[];
   env: Record<string, string>;
 }
@@ -40,13 +40,7 @@ const LOCK_RETRIES = 5;
 
 /** This repository itself (`remote = "."`): its refs are the truth, and nothing is fetched. */
 export function ownRepository(store: RefStore): Remote {
-  const args = ['for-each-ref', '--format=%(objectname)%09%(refname)', '--'];
-  return {
-    name: '.',
-    fetch: async () => {},
-    swap: (changes) => store.swap(changes),
-    shellQuestion: { args, env: {} },
-  };
+  return { name: '.', fetch: async () => {}, swap: (changes) => store.swap(changes) };
 }
 
 export interface RemoteSettings {
@@ -122,9 +116,9 @@ export async function gitRemote(
     warn("this clone's copy of a lease could not be updated");
   }
 
-  // Nothing that a fetch would bring is wanted, nor what it does about the copies in this clone.
-  const shellQuestion = { args: [...own, 'ls-remote', '--', address], env: network.env ?? {} };
-  return { name, fetch, swap, shellQuestion };
+  // Not `ls-remote`, though no copies are wanted: to that a server sends every ref it has.
+  const shellFetch = { args: [...own, ...FETCH, '--', address], env: network.env ?? {} };
+  return { name, fetch, swap, shellFetch };
 }
 
 /**

@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { GitConfig } from '../git/config.ts';
-import type { ShellQuestion } from '../git/remote.ts';
+import type { ShellFetch } from '../git/remote.ts';
 import { ALWAYS } from '../git/run.ts';
 import { shellQuote } from '../shell-quote.ts';
 import { writeNote } from '../state/atomic-write.ts';
@@ -25,7 +25,8 @@ export interface PassedLease {
 
 export interface Passed {
   leases: readonly PassedLease[];
-  question: ShellQuestion;
+  /** None where the leases are in this clone itself. */
+  fetch?: ShellFetch;
   /** What the note of what is governed calls its configuration. */
   configuration: string;
   config: GitConfig;
@@ -107,7 +108,7 @@ function entriesOf(note: string): Entry[] {
 
 /** @param listing id of what git prints of its configuration, as `git hash-object` has it */
 function passedNote(
-  { configuration, question, env, timeout }: Passed,
+  { configuration, fetch, env, timeout }: Passed,
   listing: string,
   entries: readonly Entry[],
 ): string {
@@ -119,9 +120,6 @@ function passedNote(
     ({ path, ref, oid, expires }) =>
       `${quoted(`M\t${path}`)}) lazyspec_lease ${quoted(ref)} ${oid} ${expires} ;;`,
   );
-  const settings = Object.entries({ LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', ...question.env });
-  const assignments = settings.map(([name, value]) => `${name}=${quoted(value)}`).join(' ');
-  const asking = ['git', ...ALWAYS, ...question.args].map(shellQuote).join(' ');
   return `# Written by lazyspec-hooks. Delete it at any time: the hooks are then slower, and right.
 lazyspec_lease() {
   case " $lazyspec_leases " in *" $1=$2 "*) ;; *) lazyspec_leases="$lazyspec_leases $1=$2" ;; esac
@@ -143,10 +141,9 @@ $1
 EOF
   set --
   for lazyspec_one in $lazyspec_leases; do set -- "$@" "\${lazyspec_one%=*}"; done
-  command -v timeout >/dev/null 2>&1 || return 1
+  ${fetch ? fetching(fetch, timeout) : ''}
   lazyspec_told="
-$(${assignments} timeout ${Math.max(1, Math.min(MOST_PATIENT, Math.floor(timeout)))} \\
-    ${asking} "$@" </dev/null 2>/dev/null)
+$(${git} for-each-ref '--format=%(objectname)%09%(refname)' -- "$@" 2>&1)
 " || return 1
   for lazyspec_one in $lazyspec_leases; do
     case $lazyspec_told in *"
@@ -156,6 +153,19 @@ $(${assignments} timeout ${Math.max(1, Math.min(MOST_PATIENT, Math.floor(timeout
   [ "$(date +%s)" -le "$lazyspec_until" ]
 }
 `;
+}
+
+/** What the shell does to have the copies of `$@` as the remote has them. */
+function fetching({ args, env }: ShellFetch, timeout: number): string {
+  const settings = Object.entries({ LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', ...env });
+  const assignments = settings.map(([name, value]) => `${name}=${quoted(value)}`).join(' ');
+  const git = ['git', ...ALWAYS, ...args].map(shellQuote).join(' ');
+  return `command -v timeout >/dev/null 2>&1 || return 1
+  lazyspec_told=$(
+    for lazyspec_one; do set -- "$@" "+$lazyspec_one:$lazyspec_one"; shift; done
+    ${assignments} timeout ${Math.max(1, Math.min(MOST_PATIENT, Math.floor(timeout)))} \\
+      ${git} "$@" </dev/null 2>/dev/null
+  ) && [ -z "$lazyspec_told" ] || return 1`;
 }
 
 /** Always in quotes, also where a shell would not need them: an empty word must stay one. */

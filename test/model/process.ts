@@ -169,7 +169,6 @@ export class Process {
     const name = 'origin';
     return {
       name,
-      shellQuestion: { args: [], env: {} },
       fetch: async (refs: readonly string[] | 'all') => {
         const documents = refs === 'all' ? all : refs.map(documentAt);
         const answer = await this.#ask({ port: 'fetch', documents });

@@ -84,6 +84,14 @@ describeShells('what is claimed passes without Node', (shell) => {
     await clone.git('config', '--unset', 'remote.origin.uploadpack');
   });
 
+  it('and the remote tells no more than these leases, however many refs it has', async () => {
+    const trace = join(sandbox.folder, 'trace');
+    expect(await changed([RFC_1], { GIT_TRACE_PACKET: trace })).toBe(0);
+    const told = /upload-pack> [0-9a-f]{40} (\S+)/g;
+    const refs = [...readFileSync(trace, 'utf8').matchAll(told)].map(([, ref]) => ref);
+    expect(refs).toEqual([REF]);
+  });
+
   it('for several documents, each under its own lease, and for any of them', async () => {
     expect(await changed([RFC_1, RFC_2])).toBe(0);
     expect(await changed([RFC_2])).toBe(0);

@@ -24,7 +24,6 @@ function serverOf(judge: Judge): { side: Side; left: () => string | undefined } 
   const remote: Side['remote'] = {
     name: 'origin',
     fetch: async () => {},
-    shellQuestion: { args: [], env: {} },
     async swap([change]) {
       if (!change) throw new TypeError('no change');
       const outcome = judge(change, oid, ++calls);
