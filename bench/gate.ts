@@ -1,5 +1,5 @@
 /** The gate for many documents, and among many leases of others. */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import { documentPath, manyIds, packRefs, plantMany } from '../test/helpers/many.ts';
 import type { Clone, Sandbox } from '../test/helpers/sandbox.ts';
 import { HOOKS } from '../test/helpers/sandbox.ts';
@@ -8,7 +8,18 @@ import type { Case } from './measure.ts';
 import { paired, ratio } from './measure.ts';
 import type { Figure, Findings } from './report.ts';
 import { count, ratioFigure } from './report.ts';
-import { claimed, gateOf, git, lease, project, stageDocuments, traced } from './worlds.ts';
+import {
+  claimed,
+  gateOf,
+  git,
+  hookOf,
+  installOurs,
+  lease,
+  node,
+  project,
+  stageDocuments,
+  traced,
+} from './worlds.ts';
 
 const MANY = 1_000;
 const OTHERS = 10_000;
@@ -35,6 +46,7 @@ async function manyStaged({ rounds, progress }: Settings): Promise<Figure[]> {
       [
         gateOf('one', one),
         gateOf('many', many),
+        { ...gateOf('unknown', many), before: () => forgetLeases(many) },
         { name: 'one by one', act: () => oneByOne(many, 100) },
       ],
       rounds,
@@ -48,6 +60,11 @@ async function manyStaged({ rounds, progress }: Settings): Promise<Figure[]> {
         1.5,
       ),
       ratioFigure(
+        `gate for ${MANY} staged documents that were claimed elsewhere, the first time`,
+        ratio(samples, 'unknown', 'one'),
+        'the gate for one',
+      ),
+      ratioFigure(
         'a fetch, a rev-parse and a show for each of 100',
         ratio(samples, 'one by one', 'one'),
         'the gate for one',
@@ -57,6 +74,10 @@ async function manyStaged({ rounds, progress }: Settings): Promise<Figure[]> {
   } finally {
     sandbox.dispose();
   }
+}
+
+function forgetLeases(clone: Clone): void {
+  rmSync(clone.at('.git', 'lazyspec', 'noted-leases.json'));
 }
 
 function counted(work: string, clone: Clone): Figure[] {
@@ -107,12 +128,20 @@ async function amongOthers({ rounds, progress }: Settings): Promise<Figure[]> {
       if (known) lease(clone, 'leases');
       appendFileSync(clone.at(documentPath('RFC-00001')), 'x\n');
       git(clone, 'add', '--all');
-      cases.push(gateOf(name, clone));
+      installOurs(clone);
+      node(clone, HOOKS, 'run', 'pre-commit');
+      cases.push(gateOf(name, clone), hookOf(`hook ${name}`, clone));
     }
     const samples = await paired(cases, rounds, progress);
-    return Object.entries(MEANING).map(([name, work]) =>
+    return Object.entries(MEANING).flatMap(([name, work]) => [
       ratioFigure(work, ratio(samples, name, 'few'), 'the gate with ten others', 1.2),
-    );
+      ratioFigure(
+        `the hook, of what was claimed here, ${work.replace('gate ', '')}`,
+        ratio(samples, `hook ${name}`, 'hook few'),
+        'the hook with ten others',
+        1.2,
+      ),
+    ]);
   } finally {
     for (const sandbox of sandboxes) sandbox.dispose();
   }

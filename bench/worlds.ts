@@ -80,6 +80,12 @@ export function gateOf(name: string, clone: Clone): Case {
   return { name, act: () => node(clone, HOOKS, 'run', 'pre-commit') };
 }
 
+/** The installed hook, as git starts it. */
+export function hookOf(name: string, clone: Clone): Case {
+  const hook = clone.at('.git', 'hooks', 'pre-commit');
+  return { name, act: () => must(hook, [], { cwd: clone.path, env: clone.sandbox.env }) };
+}
+
 /** What git itself says that a command did. */
 export function traced(clone: Clone, ...args: string[]) {
   const trace = traceGit(clone.sandbox.folder);

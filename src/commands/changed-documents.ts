@@ -6,8 +6,6 @@ import { pathsInTree } from '../git/change.ts';
 import type { ChangedDocument } from '../lease/gate.ts';
 import type { Context } from './context.ts';
 
-const UNTOUCHED = { created: false, added: false };
-
 /**
  * The governed documents that a change touches, with their files, sorted.
  * @param agentsOf who has to hold what a commit changes; a document is then told once for each of
@@ -19,32 +17,28 @@ export async function changedDocuments(
   agentsOf?: ReadonlyMap<string, readonly string[]>,
 ): Promise<ChangedDocument[]> {
   const { types } = await context.config();
-  const documents = new Map<string, ChangedDocument & { added: boolean }>();
+  const documents = new Map<string, ChangedDocument>();
+  const added = new Set<ChangedDocument>();
   for (const { path, status, commit } of change.files) {
     const found = identifyPath(path, types);
     if (!found) continue;
     const agents = commit === undefined ? undefined : agentsOf?.get(commit);
-    const key = JSON.stringify([documentKey(found), agents]);
-    const document = documents.get(key) ?? {
-      ...found,
-      ...UNTOUCHED,
-      paths: [],
-      commits: [],
-      ...(agents && { agents }),
-    };
+    const key = agents ? JSON.stringify([documentKey(found), agents]) : documentKey(found);
+    let document = documents.get(key);
+    if (!document) {
+      const { id, type } = found;
+      document = { id, type, paths: [], commits: [], created: false };
+      if (agents) document.agents = agents;
+      documents.set(key, document);
+    }
     if (!document.paths.includes(path)) document.paths.push(path);
     if (commit !== undefined && document.commits.at(-1) !== commit) document.commits.push(commit);
-    document.added ||= status === 'A';
-    documents.set(key, document);
+    if (status === 'A') added.add(document);
   }
-  const candidates = [...documents.values()].filter(({ added }) => added);
-  const created = await createdDocuments(context, candidates, [...documents.values()], change);
-  return [...documents.values()]
-    .map(({ added, ...document }) => ({
-      ...document,
-      created: added && created.has(documentKey(document)),
-    }))
-    .sort((a, b) => (a.id === b.id ? 0 : a.id < b.id ? -1 : 1));
+  const changed = [...documents.values()];
+  const created = await createdDocuments(context, [...added], changed, change);
+  for (const document of added) document.created = created.has(documentKey(document));
+  return changed.sort((a, b) => (a.id === b.id ? 0 : a.id < b.id ? -1 : 1));
 }
 
 /**

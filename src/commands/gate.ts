@@ -3,7 +3,6 @@ import { HOME } from '../config/load.ts';
 import { LazyspecError } from '../errors.ts';
 import type { Change } from '../git/change.ts';
 import { mergedChange, stagedChange } from '../git/staged.ts';
-import type { PassedLease } from '../install/passed-note.ts';
 import { look, noteSighting } from '../lease/engine.ts';
 import type { DocumentRefusal, RefusedError } from '../lease/explain.ts';
 import { refusedError } from '../lease/explain.ts';
@@ -17,7 +16,9 @@ import { changedDocuments } from './changed-documents.ts';
 import type { Context } from './context.ts';
 import { once } from './context.ts';
 import { knownLeases } from './held.ts';
+import type { OwnLease } from './keep-fast.ts';
 import { namedDocuments } from './named-documents.ts';
+import { MANY, stillAsNoted } from './noted-leases.ts';
 import type { GatedDocument, GateResult } from './results.ts';
 
 /** A merge that git is about to commit: asked from within it only. */
@@ -30,8 +31,8 @@ export interface GateOutcome {
    * MALFORMED_LEASE or NO_ACTIVE_LEASE.
    */
   refusal?: LazyspecError;
-  /** The leases that it rests on, where every document passes under a lease of the agent's own. */
-  leases?: PassedLease[];
+  /** The leases that it rests on, where all pass under the agent's own and that is not noted yet. */
+  leases?: OwnLease[];
 }
 
 /**
@@ -138,9 +139,9 @@ export async function judged(
       return error;
     },
   );
-  const views = await look(engine, changed, asked);
+  const noted = refs.length > MANY && (await stillAsNoted(context, engine.store, refs, asked));
+  const views = noted || (await look(engine, changed, asked));
   const offline = await asked;
-  const ages = offline ? new Map<string, number>() : noteSighting(engine, views);
   const live = creates ? await liveHolders(context, offline === undefined) : new Set<string>();
   const verdicts = judgeDocuments(changed, {
     agent,
@@ -150,6 +151,9 @@ export async function judged(
     holdsAny: (agents) => agents.some((one) => live.has(one)),
   });
   const refused = verdicts.filter(({ verdict }) => verdict !== 'pass');
+  // What is noted, and passes, is the work of this clone.
+  const isNews = !offline && (!noted || refused.length > 0);
+  const ages = isNews ? noteSighting(engine, views) : new Map<string, number>();
   if (offline) {
     // A lease of mine that this clone remembers may pass; nothing else can be known.
     if (refused.length > 0) throw offline;
@@ -157,7 +161,7 @@ export async function judged(
   }
   if (refused.length === 0) {
     const result = { ok: true, documents: verdicts.map((one) => gatedDocument(one)) };
-    const leases = verdicts.flatMap(passedLease);
+    const leases = noted ? [] : verdicts.flatMap(passedLease);
     return { result, ...(leases.length === verdicts.length && { leases }) };
   }
   if (mayRenew && comfort.renewInGate && refused.every(isRenewable)) {
@@ -179,10 +183,10 @@ export function isRenewable({ verdict, agents }: Pick<Verdict, 'verdict' | 'agen
   return verdict === 'LEASE_EXPIRED' && agents === undefined;
 }
 
-function passedLease({ created, view, paths, ...document }: Verdict): PassedLease[] {
+function passedLease({ created, view, paths, ...document }: Verdict): OwnLease[] {
   // What is created may pass under a lease of another.
   if (created || view.state !== 'held') return [];
-  return [{ paths, ref: leaseRef(document), oid: view.commit, expires: view.lease.expires }];
+  return [{ paths, ref: leaseRef(document), view }];
 }
 
 /** Rethrows what is anything else than a remote that cannot be reached. */

@@ -4,14 +4,24 @@
  */
 import { join } from 'node:path';
 import { documentKey } from '../documents/document.ts';
+import { packLooseCopies } from '../git/loose-copies.ts';
 import { configurationInForce, refreshGovernedNote } from '../install/governed-note.ts';
-import type { PassedLease } from '../install/passed-note.ts';
 import type { Done } from '../lease/engine.ts';
+import type { HeldView } from '../lease/view.ts';
 import type { Context } from './context.ts';
 import type { DocumentFile } from './named-documents.ts';
+import { MANY, noteLeases } from './noted-leases.ts';
+
+/** A lease of the agent's own, under which files may change. */
+export interface OwnLease {
+  /** Files of its document, relative to the root. */
+  paths: readonly string[];
+  ref: string;
+  view: HeldView;
+}
 
 /** @param leases of the agent's own, as the remote was just seen to have them */
-export async function keepFast(context: Context, leases: PassedLease[] = []): Promise<void> {
+export async function keepFast(context: Context, leases: OwnLease[] = []): Promise<void> {
   const [{ commonDir, gitDir }, config] = await Promise.all([
     context.repository(),
     context.config(),
@@ -19,6 +29,11 @@ export async function keepFast(context: Context, leases: PassedLease[] = []): Pr
   const folder = join(commonDir, 'lazyspec');
   try {
     await refreshGovernedNote(folder, config);
+    if (leases.length > MANY) {
+      const noted = new Map(leases.map(({ ref, view }) => [ref, view]));
+      noteLeases(folder, noted, context.now());
+      await packLooseCopies(context.git, commonDir);
+    }
     // A commit is not made by who is named for one command.
     if (leases.length === 0 || context.options.agentId !== undefined) return;
     const configuration = configurationInForce(folder, config);
@@ -26,7 +41,9 @@ export async function keepFast(context: Context, leases: PassedLease[] = []): Pr
     const [{ remote }, gitConfig] = await Promise.all([context.engine(), context.gitConfig()]);
     const { notePassed } = await import('../install/passed-note.ts');
     await notePassed(folder, gitDir, {
-      leases,
+      leases: leases.map(({ view: { commit: oid, lease }, ...more }) => {
+        return { ...more, oid, expires: lease.expires };
+      }),
       ...(remote.shellFetch && { fetch: remote.shellFetch }),
       configuration,
       config: gitConfig,
@@ -45,12 +62,10 @@ export async function keepFast(context: Context, leases: PassedLease[] = []): Pr
 export function writtenLeases(
   done: readonly Done[],
   files: readonly DocumentFile[] = [],
-): PassedLease[] {
+): OwnLease[] {
   const paths = new Map<string, string[]>(done.map(({ document }) => [documentKey(document), []]));
   for (const { document, path } of files) paths.get(documentKey(document))?.push(path);
-  return done.flatMap(({ document, ref, decision, oid }) => {
-    if (decision.action !== 'write' || oid === undefined) return [];
-    const { expires } = decision.lease;
-    return [{ paths: paths.get(documentKey(document)) ?? [], ref, oid, expires }];
+  return done.flatMap(({ document, ref, view }) => {
+    return view ? [{ paths: paths.get(documentKey(document)) ?? [], ref, view }] : [];
   });
 }

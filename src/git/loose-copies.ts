@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { LEASE_REFS } from '../lease-refs.ts';
 import type { Git } from './run.ts';
 
-const MANY = 1_000;
+const MANY = 500;
 
 /** Packs this clone's refs where it has many loose copies of leases. */
 export async function packLooseCopies(git: Git, commonDir: string): Promise<void> {

@@ -61,6 +61,8 @@ export function nodegitStore({ nodegit, commonDir, plumbing }: NodegitStoreSetti
       return repository ? readAll(repository, wanted) : plumbing.read(wanted);
     },
 
+    ids: (refs) => plumbing.ids(refs),
+
     async list(prefix) {
       const repository = await open().catch(leaveToGit);
       const all = repository && (await nodegit.Reference.list(repository).catch(leaveToGit));

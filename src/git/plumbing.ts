@@ -82,6 +82,8 @@ export function plumbingStore(git: Git, files?: RefFiles): RefStore {
       return found.filter(({ ref }) => wanted.has(ref));
     },
 
+    ids: (refs) => files && readRefs(files, refs),
+
     list: async (prefix) => {
       const refs = files && listRefs(files, prefix);
       return (refs && (await ordinary(refs))) ?? readAll([prefix]);

@@ -63,6 +63,8 @@ export interface RefStore {
    * @throws as `after` does
    */
   read(refs: readonly string[], after?: Promise<unknown>): Promise<StoredLease[]>;
+  /** What those of some refs that exist are at; undefined where that takes more than reading files. */
+  ids(refs: readonly string[]): ReadonlyMap<string, string> | undefined;
   /** Reads every ref below a prefix that ends with a slash. */
   list(prefix: string): Promise<StoredLease[]>;
   /** Writes commits that no ref points at yet. @returns their ids, in order */

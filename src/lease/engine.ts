@@ -18,7 +18,7 @@ import type { Decision, Delete, Refusal, Write } from './decide.ts';
 import { commitMessage } from './decide.ts';
 import { contended, indeterminate, overTooSoon, remoteRefused, untaken } from './failures.ts';
 import { serializeRecord } from './record.ts';
-import type { View } from './view.ts';
+import type { HeldView, View } from './view.ts';
 import { leaseRef, viewOf } from './view.ts';
 
 export interface Engine {
@@ -48,8 +48,8 @@ export interface Done {
   document: DocumentId;
   ref: string;
   decision: Write | Delete;
-  /** The commit that was written. */
-  oid?: string | undefined;
+  /** The lease as it was written. */
+  view?: HeldView | undefined;
 }
 
 /**
@@ -137,13 +137,14 @@ async function swapUntilSettled(
 
     // 3. One compare-and-swap of everything.
     const done = decisions as Done[];
-    const changes = await prepare(engine, done);
+    const committed = engine.now();
+    const changes = await prepare(engine, done, committed);
     const outcome = await engine.remote.swap(changes);
     if (outcome.kind === 'applied' || (await settled(engine, outcome, changes))) {
       // What was cut off before expected another lease, and lands no more.
       tries.doubt = undefined;
       if (!isOver(done, engine.now())) {
-        return { done: done.map((one, index) => ({ ...one, oid: changes[index]?.next })) };
+        return { done: done.map((one, index) => withView(one, changes[index]?.next, committed)) };
       }
       // Whoever was stopped for so long may have lost again what the remote had taken.
       tries.over = true;
@@ -202,8 +203,21 @@ function asRefusal({ document, decision }: { document: DocumentId; decision: Dec
   return { ...(decision as Refusal), document };
 }
 
-/** Writes the lease commits, each with a nonce of its own; no ref points at them yet. */
-async function prepare({ store, now }: Engine, done: readonly Done[]): Promise<RefChange[]> {
+function withView(done: Done, commit: string | undefined, committed: number): Done {
+  const { decision } = done;
+  if (decision.action !== 'write' || commit === undefined) return done;
+  return { ...done, view: { state: 'held', commit, committed, lease: decision.lease } };
+}
+
+/**
+ * Writes the lease commits, each with a nonce of its own; no ref points at them yet.
+ * @param time of the commits, seconds since 1970
+ */
+async function prepare(
+  { store }: Engine,
+  done: readonly Done[],
+  time: number,
+): Promise<RefChange[]> {
   const writes = done.flatMap(({ document, decision }) =>
     decision.action === 'write' ? [{ document, decision }] : [],
   );
@@ -212,7 +226,7 @@ async function prepare({ store, now }: Engine, done: readonly Done[]): Promise<R
   const oids = await store.write(
     writes.map(({ document, decision }) => ({
       author: decision.lease.agent,
-      time: now(),
+      time,
       message: `${commitMessage(decision, document)}\n`,
       content: serializeRecord({ ...decision.lease, nonce: randomBytes(16).toString('hex') }),
     })),

@@ -157,6 +157,7 @@ export class Process {
         await after;
         return read(refs.map(documentAt));
       },
+      ids: () => undefined,
       list: () => read(all),
       // Objects that no ref points at are nobody else's concern: no step of its own.
       write: async (list) => list.map((one) => oidOf(commits.write(one, nonce())) ?? ''),

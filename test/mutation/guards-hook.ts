@@ -211,6 +211,15 @@ export const hook: Area = {
       named: 'tells no more than these leases',
     },
     {
+      id: 'noted.commit',
+      file: 'src/commands/noted-leases.ts',
+      find: 'if (!view || at?.get(ref) !== view.commit) return undefined;',
+      replace: 'if (!view) return undefined;',
+      prevents: 'One of very many leases lets a change pass after another has taken it',
+      noticedBy: 'integration/hooks/very-many',
+      named: 'somebody else has taken one',
+    },
+    {
       id: 'passed.expired',
       file: 'src/install/passed-note.ts',
       find: '[ "$(date +%s)" -le "$lazyspec_until" ]',
