@@ -124,6 +124,7 @@ export const ERROR_GUIDES: Readonly<Record<ErrorCode, ErrorGuide>> = {
       'A hook or a rule on the server forbids refs below `refs/lazyspec/`.',
       'A ref that is no lease is in the way.',
       'You may read there, and not write.',
+      'Several documents at once, and a server that takes one at a time (reported of Azure DevOps and AWS CodeCommit). Only a claim is refused for that: leases are renewed and given back one by one.',
     ],
     remedies: [
       'The message has the reason in the words of the server; whoever runs it can mend it.',

@@ -1,8 +1,8 @@
 import type { DocumentId } from '../documents/document.ts';
 import { parseId } from '../documents/parse-id.ts';
 import { decideHeartbeat } from '../lease/decide.ts';
-import { execute } from '../lease/engine.ts';
 import { refusedError } from '../lease/explain.ts';
+import { executeEach } from '../lease/one-by-one.ts';
 import { lastHeartbeat, noteHeartbeat } from '../state/heartbeat.ts';
 import { rfc3339 } from '../times.ts';
 import type { HeartbeatArguments } from './arguments.ts';
@@ -15,7 +15,7 @@ import { namedDocuments, unique } from './named-documents.ts';
 import type { SkippedHeartbeat, WrittenLease } from './results.ts';
 
 /**
- * Renews leases, all or none of those that are not skipped.
+ * Renews leases, all or none of those that are not skipped; one by one where the remote takes no more.
  * @throws {LazyspecError} LEASE_LOST, MALFORMED_LEASE, and as `execute`
  */
 export async function heartbeat(
@@ -41,7 +41,7 @@ export async function heartbeat(
 
 async function renew(context: Context, due: DocumentId[]): Promise<WrittenLease[]> {
   const [engine, asker] = await Promise.all([context.engine(), context.asker()]);
-  const executed = await execute(
+  const executed = await executeEach(
     engine,
     due,
     (view) => decideHeartbeat(view, { ...asker, now: context.now() }),

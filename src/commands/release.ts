@@ -2,8 +2,8 @@ import type { DocumentId } from '../documents/document.ts';
 import { LazyspecError } from '../errors.ts';
 import { decideAdminRelease, decideRelease } from '../lease/decide.ts';
 import type { Decide } from '../lease/engine.ts';
-import { execute } from '../lease/engine.ts';
 import { refusedError } from '../lease/explain.ts';
+import { executeEach } from '../lease/one-by-one.ts';
 import type { View } from '../lease/view.ts';
 import { forgetHeartbeat } from '../state/heartbeat.ts';
 import type { ReleaseArguments } from './arguments.ts';
@@ -15,7 +15,7 @@ import { namedDocuments } from './named-documents.ts';
 import type { ReleasedLease } from './results.ts';
 
 /**
- * Gives leases back, all or none.
+ * Gives leases back, all or none; one by one where the remote takes no more.
  * @throws {LazyspecError} LEASE_NOT_FOUND, NOT_HOLDER, MALFORMED_LEASE, and as `execute`
  */
 export async function release(
@@ -49,7 +49,7 @@ export async function giveBack(
   decide: Decide,
   fetchFirst = false,
 ): Promise<ReleasedLease[]> {
-  const executed = await execute(await context.engine(), targets, decide, fetchFirst);
+  const executed = await executeEach(await context.engine(), targets, decide, fetchFirst);
   if ('done' in executed) {
     const { root } = await context.repository();
     for (const document of targets) forget(context, root, document);

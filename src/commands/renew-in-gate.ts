@@ -1,13 +1,13 @@
 /** `[comfort] renew_in_gate`: an expired lease that nobody has taken is renewed instead of refused. */
 import { LazyspecError } from '../errors.ts';
 import { decideHeartbeat } from '../lease/decide.ts';
-import type { Engine } from '../lease/engine.ts';
-import { execute } from '../lease/engine.ts';
+import type { Decide, Engine } from '../lease/engine.ts';
 import type { Verdict } from '../lease/gate.ts';
+import { executeEach } from '../lease/one-by-one.ts';
 import type { Context } from './context.ts';
 
 /**
- * Renews leases, all or none, each by compare-and-swap on what was seen.
+ * Renews leases, each by compare-and-swap on what was seen.
  * @param seconds for each connection
  * @returns whether it is worth looking again: a lease was renewed, or another has taken it. What may
  * or may not have been written is not.
@@ -19,10 +19,9 @@ export async function renewExpired(
   seconds: number,
 ): Promise<boolean> {
   const [engine, asker] = await Promise.all([context.engine(), context.asker()]);
-  const decide: Parameters<typeof execute>[2] = (view) =>
-    decideHeartbeat(view, { ...asker, now: context.now() });
+  const decide: Decide = (view) => decideHeartbeat(view, { ...asker, now: context.now() });
   try {
-    await execute(within(engine, seconds * 1000), expired, decide, false);
+    await executeEach(within(engine, seconds * 1000), expired, decide, false);
     return true;
   } catch (error) {
     if (!(error instanceof LazyspecError) || error.code === 'CANCELLED') throw error;

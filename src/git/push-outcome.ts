@@ -8,7 +8,7 @@ import type { RefChange, SwapOutcome } from './ref-store.ts';
 import type { GitResult } from './run.ts';
 
 /**
- * What a `git push --porcelain --atomic` did. Decided by the status line of each ref
+ * What a `git push --porcelain` did, of several refs with `--atomic`. Decided by the status line of each ref
  * (`<flag> TAB <from>:<to> TAB <summary>`, git-push(1)); git's other words only tell why.
  */
 export function pushOutcome(result: GitResult, changes: readonly RefChange[]): SwapOutcome {
@@ -52,12 +52,17 @@ export function pushOutcome(result: GitResult, changes: readonly RefChange[]): S
       (result.trace && !result.trace.includes('"http-push"') ? 'REMOTE_UNREACHABLE' : undefined));
   if (code && summaries.length === 0) return { kind: 'unreachable', code, detail: why.join('\n') };
   const unable = why.find((line) => UNABLE.test(line));
-  if (unable !== undefined) return { kind: 'refused', reason: 'a push it cannot do', details: why };
+  if (unable !== undefined) {
+    const reason = unable.includes('--atomic') ? ONE_AT_A_TIME : 'a push it cannot do';
+    return { kind: 'refused', reason, details: why };
+  }
   return unknown(why.join('\n') || summaries.join('\n') || 'git push failed without a word');
 }
 
 /** git gives up before sending: the server lacks what the push needs (send-pack.c). */
 const UNABLE = /^fatal: the receiving end does not support /;
+/** Why a server refuses several refs at once that takes each of them. */
+export const ONE_AT_A_TIME = 'it takes one at a time';
 
 interface StatusLine {
   flag: string;

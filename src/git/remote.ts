@@ -89,7 +89,8 @@ export async function gitRemote(
       ...['-c', 'push.pushOption='], // a server may not know of options meant for other pushes
       'push',
       '--porcelain',
-      '--atomic',
+      // Not every server can (Azure DevOps is said not to), and a single ref is all or none by itself.
+      ...(changes.length > 1 ? ['--atomic'] : []),
       '--no-verify', // or our own pre-push hook would judge this push
       '--no-follow-tags',
       '--no-recurse-submodules',

@@ -1,5 +1,6 @@
 /** What a command says where a swap came to nothing, or nobody knows what it came to. */
 import { LazyspecError } from '../errors.ts';
+import { ONE_AT_A_TIME } from '../git/push-outcome.ts';
 import type { SwapOutcome } from '../git/ref-store.ts';
 import { shellQuote } from '../shell-quote.ts';
 
@@ -49,6 +50,13 @@ export function remoteRefused(
       data: { remote: name, reason: said.reason },
     });
   }
+  if (reason === ONE_AT_A_TIME) {
+    return new LazyspecError('REMOTE_REFUSED', `'${name}' refused the leases: ${reason}`, {
+      remedy: 'Nothing was changed. Name one document at a time.',
+      details,
+      data: { remote: name, reason },
+    });
+  }
   const blocking = details.map((line) => BLOCKING.exec(line)?.[1]).find(Boolean);
   return new LazyspecError('REMOTE_REFUSED', `'${name}' refused the lease: ${reason}`, {
     remedy: blocking
@@ -57,6 +65,11 @@ export function remoteRefused(
     details,
     data: { remote: name, reason },
   });
+}
+
+/** Whether a remote has refused several leases at once that takes each of them. */
+export function takesOneAtATime(error: unknown): boolean {
+  return error instanceof LazyspecError && error.data.reason === ONE_AT_A_TIME;
 }
 
 /** What lazyspec-hooks on the server has said: why, and what else there is to know. */

@@ -94,8 +94,8 @@ export const outcome: Area = {
     {
       id: 'outcome.unable',
       file: 'src/git/push-outcome.ts',
-      find: 'if (unable !== undefined) return',
-      replace: "if (unable === '') return",
+      find: 'if (unable !== undefined) {',
+      replace: "if (unable === '') {",
       prevents: 'A server that cannot swap all or none is asked again and again',
       noticedBy: 'unit/git/push-outcome',
     },

@@ -15,11 +15,30 @@ export const push: Area = {
     {
       id: 'push.atomic',
       file: 'src/git/remote.ts',
-      find: "'--atomic',",
-      replace: '',
+      find: "changes.length > 1 ? ['--atomic'] : []",
+      replace: '[]',
       prevents: 'Of several documents some are claimed and others are not',
       noticedBy: 'contract/remote',
       named: 'a remote over a path takes several changes together',
+    },
+    {
+      id: 'push.single',
+      file: 'src/git/remote.ts',
+      find: "changes.length > 1 ? ['--atomic'] : []",
+      replace: "'--atomic'",
+      prevents: 'On a server without atomic pushes nothing can be claimed at all',
+      noticedBy: 'integration/engine/no-atomic',
+      named: 'takes one document',
+    },
+    {
+      id: 'push.each',
+      file: 'src/lease/one-by-one.ts',
+      find: 'if (!takesOneAtATime(error)) throw error;',
+      replace: 'throw error;',
+      prevents:
+        'On a server without atomic pushes two leases cannot be renewed at once, and run out',
+      noticedBy: 'integration/engine/no-atomic',
+      named: 'one by one',
     },
     {
       id: 'push.no-verify',

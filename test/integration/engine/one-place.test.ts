@@ -65,15 +65,6 @@ describe('a push that the server cannot do', () => {
     expect(await clone.lease(['claim', 'RFC-001'])).toMatchObject({ status: 0, stderr: '' });
   });
 
-  it('is refused at once, and not tried again, where it cannot swap all or none', async () => {
-    await sandbox.git(sandbox.remote, 'config', 'receive.advertiseAtomic', 'false');
-    const git = sandbox.countingGit();
-    const claim = await clone.lease(['claim', 'RFC-001', '--json'], { env: git.env });
-    expect(JSON.parse(claim.stdout).error.code).toBe('REMOTE_REFUSED');
-    expect(claim.stdout).toContain('does not support --atomic push');
-    expect(git.calls().filter((call) => call === 'push')).toHaveLength(1);
-  });
-
   it('names the ref that is in the way of a lease', async () => {
     const blocking = 'refs/lazyspec/leases/rfc';
     await sandbox.git(sandbox.remote, 'update-ref', blocking, 'refs/heads/main');
