@@ -5,7 +5,7 @@ import type { Clone, Sandbox } from '../test/helpers/sandbox.ts';
 import { HOOKS } from '../test/helpers/sandbox.ts';
 import type { Settings } from './main.ts';
 import type { Case } from './measure.ts';
-import { paired, ratio } from './measure.ts';
+import { must, paired, ratio } from './measure.ts';
 import type { Figure, Findings } from './report.ts';
 import { count, ratioFigure } from './report.ts';
 import {
@@ -113,6 +113,10 @@ const MEANING: Record<string, string> = {
   listed: `gate with ${OTHERS} other leases on the remote, and copies of them in the clone`,
 };
 
+function hookCase(name: string, clone: Clone): Case {
+  return { name, act: () => must(hookOf(clone), [], { cwd: clone.path, env: clone.sandbox.env }) };
+}
+
 async function amongOthers({ rounds, progress }: Settings): Promise<Figure[]> {
   const sandboxes: Sandbox[] = [];
   const cases: Case[] = [];
@@ -130,7 +134,7 @@ async function amongOthers({ rounds, progress }: Settings): Promise<Figure[]> {
       git(clone, 'add', '--all');
       installOurs(clone);
       node(clone, HOOKS, 'run', 'pre-commit');
-      cases.push(gateOf(name, clone), hookOf(`hook ${name}`, clone));
+      cases.push(gateOf(name, clone), hookCase(`hook ${name}`, clone));
     }
     const samples = await paired(cases, rounds, progress);
     return Object.entries(MEANING).flatMap(([name, work]) => [

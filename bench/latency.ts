@@ -5,11 +5,12 @@ import { distant } from '../test/helpers/distant.ts';
 import { documentPath, manyIds } from '../test/helpers/many.ts';
 import { gitDaemon, gitHttp } from '../test/helpers/remotes.ts';
 import type { Clone } from '../test/helpers/sandbox.ts';
+import { run } from '../test/helpers/sandbox.ts';
 import type { Settings } from './main.ts';
 import { spread } from './measure.ts';
 import type { Curve, Figure, Findings } from './report.ts';
 import { count, milliseconds } from './report.ts';
-import { git, project } from './worlds.ts';
+import { git, hookOf, installOurs, project } from './worlds.ts';
 
 /** Milliseconds each way: within a continent, and across an ocean over a poor line. */
 const LATENCIES = [0, 50, 200];
@@ -20,6 +21,7 @@ const WORK: Record<string, (clone: Clone) => Promise<unknown>> = {
   claim: (clone) => ours(clone, 'claim', 'RFC-00001'),
   heartbeat: (clone) => ours(clone, 'heartbeat', 'RFC-00001'),
   gate: (clone) => ours(clone, 'gate', 'RFC-00001'),
+  'hook, of what was claimed here': hook,
   release: (clone) => ours(clone, 'release', 'RFC-00001'),
   'claim of 100': (clone) => ours(clone, 'claim', ...manyIds(100)),
   'gate for 100': (clone) => ours(clone, 'gate', ...manyIds(100)),
@@ -31,6 +33,13 @@ const WORK: Record<string, (clone: Clone) => Promise<unknown>> = {
 async function ours(clone: Clone, ...args: string[]): Promise<void> {
   const { status, stderr } = await clone.lease(args);
   if (status !== 0) throw new Error(`${args[0]}: ${stderr}`);
+}
+
+/** As git starts it. */
+async function hook(clone: Clone): Promise<void> {
+  const { path: cwd, sandbox } = clone;
+  const { status, stderr } = await run(hookOf(clone), [], { cwd, env: sandbox.env });
+  if (status !== 0) throw new Error(stderr);
 }
 
 export async function latency({ rounds, progress }: Settings): Promise<Findings> {
@@ -45,7 +54,9 @@ export async function latency({ rounds, progress }: Settings): Promise<Findings>
         const { address, traffic } = await distant(sandbox, await serve(sandbox), one);
         const clone = await sandbox.clone('me');
         git(clone, 'remote', 'set-url', 'origin', address);
+        installOurs(clone);
         appendFileSync(clone.at(documentPath('RFC-00001')), 'x\n');
+        git(clone, 'add', '--all');
         const measured = await measure(clone, traffic, Math.min(rounds, 5));
         for (const [name, found] of measured) {
           const row = rows.get(name);

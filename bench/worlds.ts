@@ -81,9 +81,8 @@ export function gateOf(name: string, clone: Clone): Case {
 }
 
 /** The installed hook, as git starts it. */
-export function hookOf(name: string, clone: Clone): Case {
-  const hook = clone.at('.git', 'hooks', 'pre-commit');
-  return { name, act: () => must(hook, [], { cwd: clone.path, env: clone.sandbox.env }) };
+export function hookOf(clone: Clone): string {
+  return clone.at('.git', 'hooks', 'pre-commit');
 }
 
 /** What git itself says that a command did. */
