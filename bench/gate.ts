@@ -5,14 +5,14 @@ import type { Clone, Sandbox } from '../test/helpers/sandbox.ts';
 import { HOOKS } from '../test/helpers/sandbox.ts';
 import type { Settings } from './main.ts';
 import type { Case } from './measure.ts';
-import { must, paired, ratio } from './measure.ts';
+import { paired, ratio } from './measure.ts';
 import type { Figure, Findings } from './report.ts';
 import { count, ratioFigure } from './report.ts';
 import {
   claimed,
   gateOf,
   git,
-  hookOf,
+  hookCase,
   installOurs,
   lease,
   node,
@@ -112,10 +112,6 @@ const MEANING: Record<string, string> = {
   loose: `gate with ${OTHERS} other leases on the remote, whose refs are all loose`,
   listed: `gate with ${OTHERS} other leases on the remote, and copies of them in the clone`,
 };
-
-function hookCase(name: string, clone: Clone): Case {
-  return { name, act: () => must(hookOf(clone), [], { cwd: clone.path, env: clone.sandbox.env }) };
-}
 
 async function amongOthers({ rounds, progress }: Settings): Promise<Figure[]> {
   const sandboxes: Sandbox[] = [];

@@ -1,10 +1,12 @@
 /** What a person feels whose remote is far away: bytes are held back, on the way there and back. */
 import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Traffic } from '../test/helpers/distant.ts';
 import { distant } from '../test/helpers/distant.ts';
 import { documentPath, manyIds } from '../test/helpers/many.ts';
 import { gitDaemon, gitHttp } from '../test/helpers/remotes.ts';
-import type { Clone } from '../test/helpers/sandbox.ts';
+import { gitSsh, noSshd, sshShared } from '../test/helpers/remotes-ssh.ts';
+import type { Clone, Sandbox } from '../test/helpers/sandbox.ts';
 import { run } from '../test/helpers/sandbox.ts';
 import type { Settings } from './main.ts';
 import { spread } from './measure.ts';
@@ -14,7 +16,11 @@ import { git, hookOf, installOurs, project } from './worlds.ts';
 
 /** Milliseconds each way: within a continent, and across an ocean over a poor line. */
 const LATENCIES = [0, 50, 200];
-const SERVERS = { 'git://': gitDaemon, 'http://': gitHttp };
+const SERVERS: Record<string, (sandbox: Sandbox) => Promise<string>> = {
+  'git://': gitDaemon,
+  'http://': gitHttp,
+  ...(!noSshd && { 'ssh://': gitSsh, 'ssh:// with ControlMaster': gitSshShared }),
+};
 
 /** In this order each finds what it needs. */
 const WORK: Record<string, (clone: Clone) => Promise<unknown>> = {
@@ -29,6 +35,13 @@ const WORK: Record<string, (clone: Clone) => Promise<unknown>> = {
   'release of 100': (clone) => ours(clone, 'release', '--all'),
   'git ls-remote': (clone) => clone.git('ls-remote', 'origin', 'HEAD'),
 };
+
+/** One connection for all that is asked, as in many people's ~/.ssh/config. */
+async function gitSshShared(sandbox: Sandbox): Promise<string> {
+  const address = await gitSsh(sandbox);
+  sshShared(sandbox, join(sandbox.folder, 'ssh'), join(sandbox.folder, 'ssh', 'user'));
+  return address;
+}
 
 async function ours(clone: Clone, ...args: string[]): Promise<void> {
   const { status, stderr } = await clone.lease(args);

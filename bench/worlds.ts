@@ -85,6 +85,10 @@ export function hookOf(clone: Clone): string {
   return clone.at('.git', 'hooks', 'pre-commit');
 }
 
+export function hookCase(name: string, clone: Clone): Case {
+  return { name, act: () => must(hookOf(clone), [], { cwd: clone.path, env: clone.sandbox.env }) };
+}
+
 /** What git itself says that a command did. */
 export function traced(clone: Clone, ...args: string[]) {
   const trace = traceGit(clone.sandbox.folder);

@@ -160,11 +160,19 @@ function fetching({ args, env }: ShellFetch, timeout: number): string {
   const settings = Object.entries({ LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', ...env });
   const assignments = settings.map(([name, value]) => `${name}=${quoted(value)}`).join(' ');
   const git = ['git', ...ALWAYS, ...args].map(shellQuote).join(' ');
-  return `command -v timeout >/dev/null 2>&1 || return 1
-  lazyspec_told=$(
+  const seconds = Math.max(1, Math.min(MOST_PATIENT, Math.floor(timeout)));
+  // macOS has no `timeout`, and perl; what an alarm is set for it ends, whatever runs by then.
+  return `lazyspec_told=$(
     for lazyspec_one; do set -- "$@" "+$lazyspec_one:$lazyspec_one"; shift; done
-    ${assignments} timeout ${Math.max(1, Math.min(MOST_PATIENT, Math.floor(timeout)))} \\
-      ${git} "$@" </dev/null 2>/dev/null
+    set -- ${seconds} ${git} "$@"
+    if command -v timeout >/dev/null 2>&1; then
+      set -- timeout "$@"
+    elif command -v perl >/dev/null 2>&1; then
+      set -- perl -e 'alarm shift; exec @ARGV' "$@"
+    else
+      exit 1
+    fi
+    ${assignments} "$@" </dev/null 2>/dev/null
   ) && [ -z "$lazyspec_told" ] || return 1`;
 }
 

@@ -1,16 +1,19 @@
 import {
   appendFileSync,
   chmodSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { now } from '../../helpers/leases.ts';
+import { programAt } from '../../helpers/remotes-ssh.ts';
 import { Clone, Sandbox } from '../../helpers/sandbox.ts';
 import {
   claim,
@@ -249,12 +252,51 @@ describeShells('what is claimed passes without Node', (shell) => {
     expect(await changed()).toBe(1);
   });
 
+  /** A PATH with what the hook needs, and these. */
+  function only(...more: string[]): { PATH: string } {
+    const folder = mkdtempSync(join(sandbox.folder, 'only-'));
+    for (const name of ['git', 'cmp', 'date', ...more]) {
+      symlinkSync(programAt(name) ?? name, join(folder, name));
+    }
+    return { PATH: folder };
+  }
+
   // busybox has one of its own.
   const itWithoutTimeout = shell.name === 'busybox' ? it.skip : it;
   itWithoutTimeout('not where there is nothing to end a git that never ends', async () => {
-    const env = sandbox.shadow('timeout', '#!/bin/sh\nexit 127\n');
-    expect(await changed([RFC_1], env)).toBe(1);
+    expect(await changed([RFC_1], only('timeout'))).toBe(0);
+    expect(await changed([RFC_1], only('perl'))).toBe(0); // as on macOS
+    expect(await changed([RFC_1], only())).toBe(1);
   });
+
+  it.each(['timeout', 'perl'])(
+    'not where the remote never answers, which %s ends',
+    async (name) => {
+      const script = join(sandbox.folder, 'upload-pack');
+      const answers = '#!/bin/sh\nexec git-upload-pack "$@"\n';
+      writeFileSync(script, answers);
+      chmodSync(script, 0o755);
+      await clone.git('config', 'remote.origin.uploadpack', `'${script}'`);
+      appendFileSync(clone.at('.lazyspec.toml'), '\n[gate]\ntimeout = "1s"\n');
+      expect(await changed()).toBe(1);
+      expect(await changed([RFC_1], only(name))).toBe(0);
+      writeFileSync(script, `#!/bin/sh\nexec '${programAt('sleep')}' 20\n`);
+      const said = await refusedUnheard(only(name));
+      await clone.git('config', '--unset', 'remote.origin.uploadpack');
+      expect(said).toContain("'origin' cannot be reached");
+    },
+  );
+
+  async function refusedUnheard(env: Record<string, string>): Promise<string> {
+    clone.write({ [RFC_1]: `# ${++number}\n` });
+    await clone.git('add', '--all');
+    const start = performance.now();
+    const ran = await commit(clone, [], { env });
+    expect(ran.status).toBe(1);
+    // A second for the hook, one for Node, and what it takes to start and end them.
+    expect(performance.now() - start).toBeLessThan(10_000);
+    return ran.stderr;
+  }
 
   it("whatever has become of this clone's copies", async () => {
     await clone.git('pack-refs', '--all');
