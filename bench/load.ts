@@ -86,7 +86,10 @@ async function heartbeats(
       const nonce = String(beat).padStart(32, '0');
       const { id, objects } = leaseObjects(`agent-${worker}`, 1_700_000_000 + beat, nonce);
       const before = held.get(ref) ?? '';
-      bytes += await push(sandbox.remote, sandbox.env, { ref, before, after: id, objects });
+      const change = { ref, before, after: id, objects };
+      // Not `bytes += await`, which would forget what the others have added meanwhile.
+      const used = await push(sandbox.remote, sandbox.env, change);
+      bytes += used;
       held.set(ref, id);
     }
   };
