@@ -147,11 +147,15 @@ program
           every,
         });
       }
-      const [{ leases }, { leaseLines }] = await load(import('../commands/leases.ts'));
+      const [{ leases }, { leaseRows }] = await load(import('../commands/leases.ts'));
       const list = await leases(context, flags);
       return {
         json: list,
-        text: (terminal, paint) => leaseLines(list, context.now(), terminal, paint),
+        text: async (terminal, paint) => {
+          if (!terminal.isTTY) return leaseRows(list);
+          const { leaseTable } = await import('./lease-table.ts');
+          return leaseTable(list, context.now(), terminal, paint);
+        },
       };
     });
   });

@@ -28,7 +28,7 @@ export interface Output {
   /** What `--json` prints. */
   json: unknown;
   /** What is printed otherwise. */
-  text: (terminal: Terminal, paint: Paint) => string[];
+  text: (terminal: Terminal, paint: Paint) => string[] | Promise<string[]>;
   /** A result that is a refusal: with `--json` the result is printed, otherwise this. */
   refusal?: LazyspecError | undefined;
   /** Where the result itself tells what is wrong: it is printed, and this is the exit status. */
@@ -82,7 +82,7 @@ export async function perform(
     if (options.json) terminal.result(printableJson(json));
     else if (refusal) await report(refusal, name, terminal);
     else if (!quiet || exitStatus !== 0) {
-      for (const line of text(terminal, await terminal.paint())) terminal.result(line);
+      for (const line of await text(terminal, await terminal.paint())) terminal.result(line);
     }
   } catch (thrown) {
     const error = asLazyspecError(thrown);

@@ -7,9 +7,9 @@ import { watchLeases } from '../commands/watch-leases.ts';
 import { parseDuration } from '../config/duration.ts';
 import { LazyspecError } from '../errors.ts';
 import { lengthOfTime } from '../times.ts';
+import { leaseTable } from './lease-table.ts';
 import type { CommonOptions, Output } from './main.ts';
 import { printable } from './printable.ts';
-import { leaseLines } from './render.ts';
 import type { Paint, Terminal } from './terminal.ts';
 
 const DEFAULT = 5;
@@ -39,7 +39,7 @@ export async function watchAction(
   if (!screen) {
     throw usage('--watch needs a terminal to draw on', 'Without one, ask again: leases --json');
   }
-  const table = ({ leases: list }: LeasesSeen) => leaseLines(list, context.now(), terminal, paint);
+  const table = ({ leases: list }: LeasesSeen) => leaseTable(list, context.now(), terminal, paint);
   let seen: LeasesSeen | undefined;
   const draw = () => {
     const lines = seen ? table(seen) : ['Asking …'];

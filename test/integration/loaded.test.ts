@@ -89,6 +89,15 @@ describe('what is loaded', () => {
     expect(names.filter((name) => /cosmiconfig|chalk|hooks-program/.test(name))).toEqual([]);
   });
 
+  it.each([[['heartbeat', 'RFC-001']], [['gate', 'RFC-001']], [['show', 'RFC-001']], [['leases']]])(
+    'by %j, whose text is no table, is nothing that knows how wide a character is',
+    async (args) => {
+      const loaded = await files(LEASE, ...args);
+      for (const path of loaded) expect(readFileSync(path, 'utf8')).not.toContain('RGI_Emoji');
+      expect(bytes(loaded)).toBeLessThan(310_000);
+    },
+  );
+
   it('altogether is less than 1.2 megabytes', () => {
     const dist = join(PACKAGE, 'dist');
     const all = readdirSync(dist, { recursive: true, encoding: 'utf8' })

@@ -142,11 +142,11 @@ export const output: Area = {
     },
     {
       id: 'print.table',
-      file: 'src/cli/render.ts',
+      file: 'src/cli/lease-table.ts',
       find: '].map(printable),\n    paint',
       replace: '],\n    paint',
       prevents: 'The table of leases steers the terminal of whoever reads it',
-      noticedBy: 'unit/cli/render',
+      noticedBy: 'unit/cli/lease-table',
     },
   ],
 };

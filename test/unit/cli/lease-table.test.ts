@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { leaseLines } from '../../../src/cli/render.ts';
+import { leaseTable } from '../../../src/cli/lease-table.ts';
 import { createTerminal } from '../../../src/cli/terminal.ts';
 import type { ListedLease } from '../../../src/commands/results.ts';
 
@@ -26,7 +26,7 @@ describe('the table of leases, for a person', () => {
 
   async function tableOf(leases: Partial<ListedLease>[], columns = 200): Promise<string[]> {
     const sized = { ...terminal, columns };
-    return leaseLines(leases.map(lease), NOW, sized, await terminal.paint());
+    return leaseTable(leases.map(lease), NOW, sized, await terminal.paint());
   }
 
   const table = async (fields: Partial<ListedLease>) => (await tableOf([fields])).join('\n');
@@ -88,7 +88,7 @@ describe('the table of leases, for a person', () => {
       quiet: false,
     });
     expect(rich.rich).toBe(true);
-    const lines = leaseLines([lease({})], NOW, rich, await terminal.paint());
+    const lines = leaseTable([lease({})], NOW, rich, await terminal.paint());
     expect(lines[1]).toContain('██████████ in 1 h');
     for (const [env, color] of [
       [{ LANG: 'de_DE.UTF-8', LC_ALL: 'C' }, true],
