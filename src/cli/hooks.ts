@@ -3,6 +3,7 @@
 import { isAgentMoment } from '../agent-moments.ts';
 import { SERVER_HOOK } from '../hook-names.ts';
 import { endOnClosedOutput } from './closed-output.ts';
+import { keepCompiled } from './compile-cache.ts';
 import { performHook } from './perform-hook.ts';
 
 endOnClosedOutput();
@@ -25,7 +26,9 @@ if (isServers) {
 ) {
   void performHook(hook, rest, {});
 } else if (command === 'agent' && isAgentMoment(hook) && rest.length === 0) {
+  keepCompiled();
   void import('./perform-agent.ts').then(({ performAgent }) => performAgent(hook));
 } else {
+  keepCompiled();
   void import('./hooks-program.ts').then(({ runHooksProgram }) => runHooksProgram(argv));
 }

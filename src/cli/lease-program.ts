@@ -1,7 +1,7 @@
 import type { Context } from '../commands/context.ts';
 import { parseDuration } from '../config/duration.ts';
 import { LazyspecError } from '../errors.ts';
-import { createProgram, durationOption, examples } from './command-line.ts';
+import { createProgram, durationOption, examples, runProgram } from './command-line.ts';
 import type { CommonOptions, Output } from './main.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -266,6 +266,10 @@ function targetsOf(documents: string[], all: boolean | undefined, verb: string):
 
 function noDocument(example: string): LazyspecError {
   return new LazyspecError('USAGE', 'no document named', { remedy: `Say: ${NAME} ${example}` });
+}
+
+export function runLeaseProgram(argv: readonly string[]): Promise<void> {
+  return runProgram(program, argv);
 }
 
 export { program as leaseProgram };

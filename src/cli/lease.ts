@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** lazyspec-lease: claims, by hand or from an agent. */
 import { endOnClosedOutput } from './closed-output.ts';
-import { runProgram } from './command-line.ts';
-import { leaseProgram } from './lease-program.ts';
+import { keepCompiled } from './compile-cache.ts';
 
 endOnClosedOutput();
-void runProgram(leaseProgram, process.argv.slice(2));
+keepCompiled();
+void import('./lease-program.ts').then(({ runLeaseProgram }) =>
+  runLeaseProgram(process.argv.slice(2)),
+);

@@ -1,5 +1,6 @@
 /** What the programs load, and how large it is: a person waits for it in every commit. */
-import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import module from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -97,6 +98,25 @@ describe('what is loaded', () => {
       expect(bytes(loaded)).toBeLessThan(310_000);
     },
   );
+
+  it.each([
+    [LEASE, ['--help']],
+    [HOOKS, ['--help']],
+    [LEASE, ['gate', 'RFC-001']],
+  ])('is kept compiled in the cache of the user where Node can: %s %j', async (program, args) => {
+    const cache = mkdtempSync(join(sandbox.folder, 'cache-'));
+    const kept = () => readdirSync(cache, { recursive: true, encoding: 'utf8' });
+    for (let times = 0; times < 2; times++) {
+      await runs([program, ...args], { XDG_CACHE_HOME: cache });
+      const isAble = 'enableCompileCache' in module;
+      expect(kept().length > 0).toBe(isAble);
+      expect(kept().every((path) => path.startsWith('lazyspec-hooks'))).toBe(true);
+    }
+    // Where it cannot be kept nothing is different.
+    rmSync(cache, { recursive: true });
+    writeFileSync(cache, '');
+    await runs([program, ...args], { XDG_CACHE_HOME: cache });
+  });
 
   it('altogether is less than 1.2 megabytes', () => {
     const dist = join(PACKAGE, 'dist');

@@ -141,6 +141,14 @@ export const output: Area = {
       noticedBy: 'integration/commands/output',
     },
     {
+      id: 'cache.absolute',
+      file: 'src/cli/compile-cache.ts',
+      find: 'cache && isAbsolute(cache) ?',
+      replace: 'cache ?',
+      prevents: 'Compiled code is taken from whatever repository somebody is in',
+      noticedBy: 'unit/cli/compile-cache',
+    },
+    {
       id: 'print.table',
       file: 'src/cli/lease-table.ts',
       find: '].map(printable),\n    paint',
