@@ -84,7 +84,11 @@ describe('with renew_after_commit = true', () => {
       await claim(clone, 'RFC-001');
       const before = await remoteLease(sandbox);
       change(RFC_1);
-      const made = await atTerminal(sandbox, clone.path, 'git commit -qam Change', '\u0000', []);
+      // The terminal is gone before there is a session of its own.
+      const slow = `sleep 0.3; PATH='${sandbox.env.PATH}' exec setsid "$@"`;
+      const { PATH } = sandbox.shadow('setsid', `#!/bin/sh\n${slow}\n`);
+      const command = `PATH='${PATH}' git commit -qam Change`;
+      const made = await atTerminal(sandbox, clone.path, command, '\u0000', []);
       expect(made).toMatchObject({ status: 0 });
       await settled(1);
       expect(await remoteLease(sandbox)).not.toBe(before);
