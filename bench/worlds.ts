@@ -9,7 +9,8 @@ import type { Case } from './measure.ts';
 import { must } from './measure.ts';
 
 export const CODE = 'src/main.c';
-export const CONFIG = '[coordination]\nremote = "origin"\n';
+/** Ten thousand documents in one push take git longer than a minute. */
+export const CONFIG = '[coordination]\nremote = "origin"\ntimeout = "10m"\n';
 
 /** A project of some documents, a file of code, and as many other files as wanted. */
 export function project(documents: number, others = 0): Promise<Sandbox> {

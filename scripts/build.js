@@ -61,6 +61,7 @@ async function bundle() {
   const others = await build({
     ...OPTIONS,
     splitting: true,
+    inject: [at('src/cli/everywhere.ts')],
     entryPoints: {
       lease: at('src/cli/lease.ts'),
       index: at('src/index.ts'),
