@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError } from 'command
 import { parseDuration } from '../config/duration.ts';
 import { LazyspecError } from '../errors.ts';
 import { packageVersion } from '../package-root.ts';
+import { endOnClosedOutput, isTerminal, printPlainly } from './closed-output.ts';
 import { completionScript, SHELLS } from './completion-scripts.ts';
 import type { CommonOptions } from './main.ts';
 
@@ -22,8 +23,13 @@ export function createProgram(name: string, description: string): Command {
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({
       outputError: () => {},
+      writeOut: printPlainly,
+      getOutHelpWidth: () => (isTerminal() ? process.stdout.columns : 80),
+      getOutHasColors: isTerminal,
       writeErr: (text) => {
-        if (!process.argv.includes('--json')) process.stderr.write(text);
+        if (process.argv.includes('--json')) return;
+        endOnClosedOutput();
+        process.stderr.write(text);
       },
     })
     .exitOverride();
@@ -41,7 +47,7 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
   }
   if (argv[0] === 'man-page' && argv.length === 1) {
     const { manPage } = await import('./man-page.ts');
-    process.stdout.write(manPage(program));
+    printPlainly(manPage(program));
     return;
   }
   try {

@@ -11,6 +11,7 @@ import type { Completion } from '../commands/completions.ts';
 import type { Context } from '../commands/context.ts';
 import { createContext } from '../commands/context.ts';
 import { isVisible, visibleLine } from '../visible-text.ts';
+import { printPlainly } from './closed-output.ts';
 
 type Names = typeof import('../commands/completions.ts');
 
@@ -49,7 +50,7 @@ export async function complete(program: Command, words: readonly string[]): Prom
   const lines = candidates.map(({ value, about }) =>
     about === undefined ? value : `${value}\t${visibleLine(about)}`,
   );
-  process.stdout.write([otherwise, ...lines].map((line) => `${line}\n`).join(''));
+  printPlainly([otherwise, ...lines].map((line) => `${line}\n`).join(''));
 }
 
 function understand(program: Command, words: readonly string[]): Position {

@@ -6,7 +6,6 @@ import { endOnClosedOutput } from './closed-output.ts';
 import { keepCompiled } from './compile-cache.ts';
 import { performHook } from './perform-hook.ts';
 
-endOnClosedOutput();
 const argv = process.argv.slice(2);
 const [command, hook, ...rest] = argv;
 
@@ -26,6 +25,7 @@ if (isServers) {
 ) {
   void performHook(hook, rest, {});
 } else if (command === 'agent' && isAgentMoment(hook) && rest.length === 0) {
+  endOnClosedOutput();
   keepCompiled();
   void import('./perform-agent.ts').then(({ performAgent }) => performAgent(hook));
 } else {

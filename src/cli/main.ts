@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import type { Context } from '../commands/context.ts';
 import { createContext } from '../commands/context.ts';
 import { LazyspecError } from '../errors.ts';
+import { endOnClosedOutput } from './closed-output.ts';
 import { printable, printableJson } from './printable.ts';
 import { leaseProgramName } from './program-name.ts';
 import { asLazyspecError, errorJson, errorLines } from './render-error.ts';
@@ -52,6 +53,7 @@ export async function perform(
   command: (context: Context, terminal: Terminal) => Promise<Output>,
   { isHook = false, presentation }: { isHook?: boolean; presentation?: Presentation } = {},
 ): Promise<void> {
+  endOnClosedOutput();
   const { stdout, env } = process;
   const stderr = presentation ? stdout : process.stderr;
   const quiet = options.quiet ?? false;

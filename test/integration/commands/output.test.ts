@@ -30,6 +30,17 @@ describe('Output', () => {
     expect(await shell(line)).toMatchObject({ status: 0, stderr: '' });
   });
 
+  it('is whole where the pipe is small, slow, and does not block', async () => {
+    const page = `'${process.execPath}' '${LEASE}' man-page`;
+    // F_SETPIPE_SZ, and O_NONBLOCK by F_GETFL and F_SETFL (fcntl(2), Linux).
+    const narrow =
+      'fcntl(STDOUT, 1031, 4096); fcntl(STDOUT, 4, fcntl(STDOUT, 3, 0) | 2048); exec @ARGV';
+    const whole = await shell(page);
+    const read = await shell(`perl -e '${narrow}' ${page} | (sleep 0.5; cat)`);
+    expect(whole.stdout.length).toBeGreaterThan(4_096);
+    expect(read).toMatchObject({ status: 0, stderr: '', stdout: whole.stdout });
+  });
+
   it.each(printing)('that cannot be written ends with 3: $name', async ({ command }) => {
     const ran = await shell(`${command} >/dev/full`);
     expect(ran).toMatchObject({ status: 3, stderr: expect.stringContaining('cannot be written') });
