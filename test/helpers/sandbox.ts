@@ -168,7 +168,15 @@ PATH='${this.env.PATH}' exec git "$@"
 
   dispose(): void {
     for (const act of this.#ended.reverse()) act();
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    for (let tries = 5; ; tries--) {
+      try {
+        rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+        return;
+      } catch (error) {
+        // What goes on behind a hook has just written one more file.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY' || tries === 0) throw error;
+      }
+    }
   }
 }
 

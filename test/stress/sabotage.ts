@@ -71,7 +71,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'several documents one by one',
     file: 'git/remote.ts',
-    edits: [["'--atomic',", '']],
+    edits: [["changes.length > 1 ? ['--atomic'] : []", '[]']],
     kind: 'daemon',
   },
   {
