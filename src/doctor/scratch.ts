@@ -3,7 +3,8 @@
  * person would, and that leaves nothing behind: not in the work tree, the index, the branches,
  * the stash or the configuration of whoever runs doctor.
  */
-import { mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, realpathSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import type { Config } from '../config/types.ts';
@@ -150,8 +151,9 @@ function withoutNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
  */
 async function removeScratch(git: Git, path: string): Promise<void> {
   // Links are removed, not followed. git forgets a work tree that is gone already, twice forced
-  // because one that was being made when git was killed is locked.
-  rmSync(dirname(path), { recursive: true, force: true, maxRetries: 5 });
+  // because one that was being made when git was killed is locked. Not `rmSync`, which tries again
+  // without looking what a hook has written meanwhile (Node 20 and 22).
+  await rm(dirname(path), { recursive: true, force: true, maxRetries: 5 });
   const removed = await git(['worktree', 'remove', '--force', '--force', path]);
   if (removed.ended === 'exit' && removed.status === 0) return;
   const records = await worktreeRecords(git);

@@ -1,10 +1,11 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { gitDaemon, gitHttp } from '../../helpers/remotes.ts';
 import { gitSsh, noSshd } from '../../helpers/remotes-ssh.ts';
 import { Clone, Sandbox } from '../../helpers/sandbox.ts';
 import { claim, guardedClone, install } from '../hooks/guarded.ts';
-import { everythingOf, examine, scratchRefs, temporaryFolder } from './examined.ts';
+import { everythingOf, examine, hookPath, scratchRefs, temporaryFolder } from './examined.ts';
 
 const CHECKS = [
   ...['node-version', 'git-version', 'repository', 'configuration', 'agent', 'work-trees'],
@@ -75,6 +76,19 @@ describe('where all is well, doctor says so and leaves everything as it was', ()
   it('from a subfolder', async () => {
     const clone = await guardedClone(sandbox, 'subfolder');
     await isWell(clone, { cwd: clone.at('docs/rfcs') });
+  });
+
+  it('where a hook goes on writing behind the commit', async () => {
+    const clone = await guardedClone(sandbox, 'late');
+    writeFileSync(
+      `${hookPath(clone, 'pre-commit')}.before-lazyspec`,
+      `#!/bin/sh
+here=$PWD
+{ for i in $(seq 5000); do : >"$here/docs/rfcs/late-$i" || exit; done; } >/dev/null 2>&1 </dev/null &
+`,
+      { mode: 0o755 },
+    );
+    await isWell(clone);
   });
 
   it('in a linked work tree', async () => {
