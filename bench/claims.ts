@@ -52,7 +52,7 @@ async function writing({ rounds, progress }: Settings): Promise<Figure[]> {
       ),
     ];
   } finally {
-    sandbox.dispose();
+    await sandbox.dispose();
   }
 }
 
@@ -83,7 +83,7 @@ async function listing({ rounds, progress }: Settings): Promise<Figure[]> {
       ),
     ];
   } finally {
-    sandbox.dispose();
+    await sandbox.dispose();
   }
 }
 

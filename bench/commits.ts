@@ -115,7 +115,7 @@ export async function commits({ rounds, progress }: Settings): Promise<Findings>
       ],
     };
   } finally {
-    sandbox.dispose();
+    await sandbox.dispose();
     managers.dispose();
   }
 }

@@ -72,7 +72,7 @@ async function manyStaged({ rounds, progress }: Settings): Promise<Figure[]> {
       ...counted(`gate for ${MANY} staged documents`, many),
     ];
   } finally {
-    sandbox.dispose();
+    await sandbox.dispose();
   }
 }
 
@@ -143,6 +143,6 @@ async function amongOthers({ rounds, progress }: Settings): Promise<Figure[]> {
       ),
     ]);
   } finally {
-    for (const sandbox of sandboxes) sandbox.dispose();
+    for (const sandbox of sandboxes) await sandbox.dispose();
   }
 }

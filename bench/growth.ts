@@ -69,7 +69,7 @@ async function staged(rounds: number, progress: (text: string) => void): Promise
     } catch (error) {
       rows.push([count, String((error as Error).message).split('\n')[0] ?? '', '', '', '']);
     } finally {
-      sandbox.dispose();
+      await sandbox.dispose();
     }
   }
   return {
@@ -103,7 +103,7 @@ async function otherLeases(rounds: number, progress: (text: string) => void): Pr
     } catch (error) {
       rows.push([count, String((error as Error).message).split('\n')[0] ?? '', '', '', '', '', '']);
     } finally {
-      sandbox.dispose();
+      await sandbox.dispose();
     }
   }
   return {
@@ -141,7 +141,7 @@ async function files(rounds: number, progress: (text: string) => void): Promise<
       ]);
       git(none, 'status');
     } finally {
-      sandbox.dispose();
+      await sandbox.dispose();
     }
   }
   return {

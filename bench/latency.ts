@@ -81,7 +81,7 @@ export async function latency({ rounds, progress }: Settings): Promise<Findings>
           row?.push(milliseconds(found.time));
         }
       } finally {
-        sandbox.dispose();
+        await sandbox.dispose();
       }
     }
     curves.push({

@@ -36,7 +36,7 @@ export async function load({ rounds, progress }: Settings): Promise<Findings> {
           interval(perSecond),
         ]);
       } finally {
-        sandbox.dispose();
+        await sandbox.dispose();
       }
     }
   }
@@ -126,7 +126,7 @@ async function remains(progress: (text: string) => void): Promise<Curve> {
       rows,
     };
   } finally {
-    sandbox.dispose();
+    await sandbox.dispose();
   }
 }
 

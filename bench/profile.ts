@@ -38,7 +38,7 @@ export async function profile({ rounds, progress }: Settings): Promise<Findings>
       ],
     };
   } finally {
-    sandbox.dispose();
+    await sandbox.dispose();
   }
 }
 

@@ -47,7 +47,7 @@ export async function server({ rounds, progress }: Settings): Promise<Findings> 
       curves: [],
     };
   } finally {
-    sandbox.dispose();
+    await sandbox.dispose();
   }
 }
 

@@ -47,7 +47,7 @@ export async function start({ rounds, progress }: Settings): Promise<Findings> {
       curves: [table],
     };
   } finally {
-    sandbox.dispose();
+    await sandbox.dispose();
   }
 }
 

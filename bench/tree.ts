@@ -77,7 +77,7 @@ export async function tree({ rounds, progress }: Settings): Promise<Findings> {
       curves: [],
     };
   } finally {
-    small.dispose();
-    large.dispose();
+    await small.dispose();
+    await large.dispose();
   }
 }

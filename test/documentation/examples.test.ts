@@ -52,7 +52,7 @@ describe('the examples', () => {
     try {
       return await act(stage);
     } finally {
-      stage.sandbox.dispose();
+      await stage.sandbox.dispose();
     }
   }
 

@@ -37,7 +37,7 @@ export async function recordSession(): Promise<string> {
       }
       return sessionSvg(played);
     } finally {
-      stage.sandbox.dispose();
+      await stage.sandbox.dispose();
     }
   } finally {
     installed.remove();

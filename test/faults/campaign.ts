@@ -60,8 +60,8 @@ export class Trial {
     return { ...injection, violations: found };
   }
 
-  dispose(): void {
-    this.#world.dispose();
+  async dispose(): Promise<void> {
+    await this.#world.dispose();
   }
 }
 

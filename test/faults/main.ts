@@ -59,7 +59,7 @@ for (let met = true; met && !isLate(); ) {
 }
 const trials = [...runs.values()].map(({ trial }) => trial);
 const left = [...runs.values()].flatMap((run) => run.left).length;
-for (const trial of trials) trial.dispose();
+for (const trial of trials) await trial.dispose();
 
 print('\nfault                             injected  violations');
 for (const fault of FAULT_NAMES) {

@@ -122,8 +122,8 @@ export class World {
     return join(this.sandbox.folder, 'kept', part);
   }
 
-  dispose(): void {
-    this.sandbox.dispose();
+  async dispose(): Promise<void> {
+    await this.sandbox.dispose();
   }
 }
 

@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 
 export default function removeRunFolder() {
-  rmSync(process.env.LAZYSPEC_TEST_RUN, { recursive: true, force: true, maxRetries: 5 });
+  return rm(process.env.LAZYSPEC_TEST_RUN, { recursive: true, force: true, maxRetries: 5 });
 }

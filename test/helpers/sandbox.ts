@@ -14,6 +14,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PACKAGE } from './package.ts';
@@ -86,7 +87,7 @@ export class Sandbox {
   /** The bare repository that clones are made of. */
   readonly remote: string;
   readonly env: NodeJS.ProcessEnv;
-  #ended: (() => void)[] = [];
+  #ended: (() => unknown)[] = [];
 
   private constructor() {
     this.folder = realpathSync(mkdtempSync(join(tmpdir(), 'lazyspec hooks-')));
@@ -162,21 +163,15 @@ PATH='${this.env.PATH}' exec git "$@"
   }
 
   /** Something to undo when the sandbox goes. */
-  onDispose(act: () => void): void {
+  onDispose(act: () => unknown): void {
     this.#ended.push(act);
   }
 
-  dispose(): void {
-    for (const act of this.#ended.reverse()) act();
-    for (let tries = 5; ; tries--) {
-      try {
-        rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
-        return;
-      } catch (error) {
-        // What goes on behind a hook has just written one more file.
-        if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY' || tries === 0) throw error;
-      }
-    }
+  async dispose(): Promise<void> {
+    for (const act of this.#ended.reverse()) await act();
+    // Not `rmSync`, which tries again without looking what there is by then (Node 20 and 22): what goes
+    // on behind a hook may just have written one more file.
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

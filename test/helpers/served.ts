@@ -101,8 +101,8 @@ export class Served {
     return this.git('for-each-ref', '--format=%(objectname)', ref);
   }
 
-  dispose(): void {
-    this.sandbox.dispose();
+  async dispose(): Promise<void> {
+    await this.sandbox.dispose();
   }
 }
 

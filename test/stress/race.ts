@@ -58,7 +58,7 @@ export async function race(settings: RaceSettings): Promise<Race> {
     const history = await world.history();
     return { kind, seed, history, verdict: check(history), lostSwaps: world.lostSwaps };
   } finally {
-    world.sandbox.dispose();
+    await world.sandbox.dispose();
   }
 }
 

@@ -27,7 +27,7 @@ async function column(setUp: SetUp): Promise<Column> {
     await commitConfiguration(project.clone);
     return await tryAll(project, ACTS);
   } finally {
-    project.sandbox.dispose();
+    await project.sandbox.dispose();
   }
 }
 

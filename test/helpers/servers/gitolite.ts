@@ -4,10 +4,10 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { noSshd, programAt, sshKey, sshShared, sshWith, startSshd } from '../remotes-ssh.ts';
@@ -24,7 +24,7 @@ export const gitolite: Kind = {
   async start(sandbox: Sandbox, hook: string) {
     // Not in the sandbox's folder: gitolite cannot bear a home with a space in its name.
     const home = mkdtempSync(join(tmpdir(), 'lazyspec-gitolite-'));
-    sandbox.onDispose(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
+    sandbox.onDispose(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
     const folder = join(home, 'keys');
     mkdirSync(folder, { mode: 0o700 });
     const admin = await sshKey(sandbox, folder, 'admin');

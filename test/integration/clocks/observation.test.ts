@@ -118,6 +118,6 @@ describe('an honest lease that is over', () => {
     expect(await world.outcome('claim', id, '--force')).toBe('NOT_EXPIRED');
     world.clock.pass(ENOUGH);
     expect(await world.outcome('claim', id, '--force')).toBe(TAKEN);
-    world.sandbox.dispose();
+    await world.sandbox.dispose();
   });
 });

@@ -230,7 +230,7 @@ describe('who is asking', () => {
       await free();
       expect(await claim(['--agent-id', ''], { ...all, LAZYSPEC_AGENT_ID: '' })).toBe('by-session');
     } finally {
-      sandbox.dispose();
+      await sandbox.dispose();
     }
   });
 });

@@ -14,9 +14,9 @@ beforeEach(async () => {
   clone = await sandbox.clone('agent-a');
   await plant(sandbox, { content: leaseOf('agent-b') });
 });
-afterEach(() => {
+afterEach(async () => {
   terminal?.end();
-  sandbox.dispose();
+  await sandbox.dispose();
 });
 
 const release = () => sandbox.git(sandbox.remote, 'update-ref', '-d', RFC_001);

@@ -85,7 +85,7 @@ describe('lazyspec-hooks run', () => {
         stderr: expect.stringContaining('RFC-001: document is not claimed'),
       });
     } finally {
-      sandbox.dispose();
+      await sandbox.dispose();
     }
   });
 
@@ -98,7 +98,7 @@ describe('lazyspec-hooks run', () => {
       const env = { LAZYSPEC_HOOKS: '0' };
       expect((await clone.hooks(['run', 'pre-commit'], { env })).status).toBe(0);
     } finally {
-      sandbox.dispose();
+      await sandbox.dispose();
     }
   });
 
@@ -138,7 +138,7 @@ describe('lazyspec-hooks run', () => {
           expect([word, code.includes(word)]).toEqual([word, false]);
         }
       } finally {
-        sandbox.dispose();
+        await sandbox.dispose();
       }
     },
   );

@@ -14,9 +14,9 @@ beforeEach(async () => {
   a = await sandbox.clone('agent-a');
   b = await sandbox.clone('agent-b');
 });
-afterEach(() => {
+afterEach(async () => {
   terminal?.end();
-  sandbox.dispose();
+  await sandbox.dispose();
 });
 
 const ENTER = '\u001b[?1049h';

@@ -20,7 +20,7 @@ describe('with release_after_push = ["main", …]', () => {
   });
   afterEach(async () => {
     await becomes(async () => (await watchers()) === 0);
-    sandbox.dispose();
+    await sandbox.dispose();
   });
 
   /** How many processes wait for the end of a push here, or look what has become of it. */

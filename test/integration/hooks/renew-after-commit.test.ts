@@ -26,7 +26,7 @@ describe('with renew_after_commit = true', () => {
   afterEach(async () => {
     node.letGo();
     await becomes(() => node.ended().length === node.started().length);
-    sandbox.dispose();
+    await sandbox.dispose();
   });
 
   let changes = 0;

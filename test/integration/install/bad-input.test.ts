@@ -41,8 +41,8 @@ describe('install', () => {
     clone = await sandbox.clone(`agent-${++number}`);
     managers.into(clone);
   });
-  afterAll(() => {
-    sandbox.dispose();
+  afterAll(async () => {
+    await sandbox.dispose();
     managers.dispose();
   });
 

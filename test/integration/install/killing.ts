@@ -36,8 +36,8 @@ export function testKilled(cases: readonly Case[], names: ManagerPackage[]): voi
     [sandbox, managers] = await Promise.all([Sandbox.create(PROJECT), installManagers(...names)]);
     count = join(sandbox.folder, 'count');
   });
-  afterAll(() => {
-    sandbox.dispose();
+  afterAll(async () => {
+    await sandbox.dispose();
     managers.dispose();
   });
 

@@ -37,7 +37,7 @@ describe('whatever git does wrong', () => {
           expect({ call, fault, violations }).toEqual({ call, fault, violations: [] });
         }
       } finally {
-        trial.dispose();
+        await trial.dispose();
       }
     },
     600_000,

@@ -37,9 +37,9 @@ describe.each([
     proxy = await tcpProxy(sandbox, await start(sandbox));
     await clone.git('remote', 'set-url', 'origin', proxy.url);
   });
-  afterAll(() => {
+  afterAll(async () => {
     if (every) process.stderr.write(`${server}: ${faults} connections cut\n`);
-    sandbox.dispose();
+    await sandbox.dispose();
   });
 
   const perform = (act: Act) => clone.lease([act.name, 'RFC-001', '--json']);

@@ -44,9 +44,9 @@ describe.each(['origin', '.'] as const)('interrupted anywhere, with remote = "%s
   beforeAll(async () => {
     world = await World.create(remote);
   });
-  afterAll(() => {
+  afterAll(async () => {
     if (share < 60) process.stderr.write(`remote = "${remote}": ${faults} faults injected\n`);
-    world.dispose();
+    await world.dispose();
   });
 
   async function faultsOf(act: Act): Promise<Fault[]> {

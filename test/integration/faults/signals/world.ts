@@ -179,8 +179,8 @@ ${overtaken ? `git -C '${this.truth}' update-ref ${REFS[0]} ${this.taken}` : ''}
     return leftoversIn(...folders);
   }
 
-  dispose(): void {
-    this.sandbox.dispose();
+  async dispose(): Promise<void> {
+    await this.sandbox.dispose();
   }
 }
 

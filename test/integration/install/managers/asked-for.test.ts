@@ -76,8 +76,8 @@ describe.each(Object.entries(SETS))('with %s', (name, set) => {
       installManagers(...set.packages),
     ]);
   });
-  afterAll(() => {
-    sandbox.dispose();
+  afterAll(async () => {
+    await sandbox.dispose();
     managers.dispose();
   });
 

@@ -32,8 +32,8 @@ describe('the manager', () => {
     clone = await sandbox.clone(`agent-${++number}`);
     managers.into(clone);
   });
-  afterAll(() => {
-    sandbox.dispose();
+  afterAll(async () => {
+    await sandbox.dispose();
     managers.dispose();
   });
 

@@ -42,8 +42,8 @@ describe('lefthook', () => {
     clone = await sandbox.clone(`agent-${++number}`);
     managers.into(clone);
   });
-  afterAll(() => {
-    sandbox.dispose();
+  afterAll(async () => {
+    await sandbox.dispose();
     managers.dispose();
   });
 

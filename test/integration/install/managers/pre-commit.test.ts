@@ -28,8 +28,8 @@ if (!there) process.stderr.write('skipped: all of pre-commit: it is not on PATH\
     clone = await sandbox.clone(`agent-${++number}`);
     managers.into(clone);
   });
-  afterAll(() => {
-    sandbox.dispose();
+  afterAll(async () => {
+    await sandbox.dispose();
     managers.dispose();
   });
 

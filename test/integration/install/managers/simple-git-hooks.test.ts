@@ -35,8 +35,8 @@ describe('simple-git-hooks', () => {
     clone = await sandbox.clone(`agent-${++number}`);
     managers.into(clone);
   });
-  afterAll(() => {
-    sandbox.dispose();
+  afterAll(async () => {
+    await sandbox.dispose();
     managers.dispose();
   });
 
