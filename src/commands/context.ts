@@ -81,33 +81,43 @@ export interface Context {
   engine(): Promise<Engine>;
   /** The agent as one who writes a lease. */
   asker(): Promise<Asker>;
+  /** The same repository and agent under another configuration, such as that of a commit. */
+  withConfig(config: Config): Context;
 }
 
 export function createContext(options: ContextOptions): Context {
   const git = createGit(options);
-  const warn = options.warn ?? (() => {});
-  const now = () => Math.floor(Date.now() / 1000);
-
   const gitConfig = once(() => readGitConfig(git));
   const repository = once(() => openRepository(git, options.cwd, options.env, gitConfig));
+  const agent = once(() => resolveAgent(options, gitConfig));
   const glance = once(async () => {
     const root = guessRoot(options.cwd, options.env);
     return root === undefined ? undefined : { root, config: await loadConfig(root) };
   });
-  const settings = once(async () => {
+  const config = once(async () => {
     // Whoever needs the configuration of the project needs git's as well, and finds it here.
     gitConfig().catch(() => {}); // told to who asks for it
     const [{ root }, guess] = await Promise.all([repository(), glance()]);
     const right = guess && (guess.root === root || realpathSync(guess.root) === root);
-    const config = right ? guess.config : await loadConfig(root);
-    return {
-      root,
-      config: config.source === HOME ? config : ((await stagedConfig(git)) ?? config),
-    };
+    const own = right ? guess.config : await loadConfig(root);
+    return own.source === HOME ? own : ((await stagedConfig(git)) ?? own);
   });
+  return contextUnder({ options, git, gitConfig, repository, agent, glance, config });
+}
+
+/** What does not depend on the configuration, and the configuration. */
+type Found = Pick<
+  Context,
+  'options' | 'git' | 'gitConfig' | 'repository' | 'agent' | 'glance' | 'config'
+>;
+
+function contextUnder(found: Found): Context {
+  const { options, git, gitConfig, repository, agent, config: settings } = found;
+  const warn = options.warn ?? (() => {});
+  const now = () => Math.floor(Date.now() / 1000);
 
   const coordination = once(async () => {
-    const { config } = await settings();
+    const config = await settings();
     if (config.coordination) return config.coordination;
     throw new LazyspecError(
       'COORDINATION_DISABLED',
@@ -154,22 +164,14 @@ export function createContext(options: ContextOptions): Context {
     };
   });
 
-  const agent = once(() => resolveAgent(options, gitConfig));
-
   return {
-    options,
+    ...found,
     program: options.program ?? 'lazyspec-lease',
-    git,
     now,
     warn,
     progress: options.progress ?? (() => {}),
     waiting: options.waiting ?? (() => {}),
-    config: async () => (await settings()).config,
-    glance,
-    repository,
-    gitConfig,
     coordination,
-    agent,
     refStore,
     engine,
     async asker() {
@@ -190,6 +192,8 @@ export function createContext(options: ContextOptions): Context {
         ...(branch && { branch: shortLine(branch, 200) }),
       };
     },
+    withConfig: (config) =>
+      contextUnder({ ...found, glance: async () => undefined, config: async () => config }),
   };
 }
 

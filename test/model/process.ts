@@ -141,6 +141,9 @@ export class Process {
         pause: async () => {},
       }),
       asker: async () => ({ agent, now: Number.NaN, policy: coordination }),
+      withConfig: () => {
+        throw new TypeError('the model has one configuration');
+      },
     };
   }
 

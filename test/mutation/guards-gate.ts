@@ -152,8 +152,8 @@ export const gate: Area = {
     {
       id: 'gate.staged-configuration',
       file: 'src/commands/context.ts',
-      find: '((await stagedConfig(git)) ?? config)',
-      replace: 'config',
+      find: '((await stagedConfig(git)) ?? own)',
+      replace: 'own',
       prevents: 'Deleting `.lazyspec.toml` in the work tree opens the gate',
       noticedBy: 'integration/hooks/hidden-configuration',
       named: 'where the file was deleted',
