@@ -17,7 +17,10 @@ import { build, transform } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => join(root, ...parts);
-const { bin: programs } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
+const { bin: programs, engines } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
+const OLDEST_NODE = `node${engines.node.replace('>=', '')}`;
+/** Entries parse on it, so that an old Node is refused in words (src/cli/require-node.ts). */
+const REFUSED_NODE = 'node12';
 
 /** Compiling a schema costs ajv 20 ms and its own 120 kB on every commit; a compiled one costs 1. */
 async function compileConfigValidator() {
@@ -40,7 +43,7 @@ const OPTIONS = {
   bundle: true,
   format: 'esm',
   platform: 'node',
-  target: 'node20.17',
+  target: OLDEST_NODE,
   outdir: at('dist'),
   metafile: true,
   // Its main file is UMD, whose require() of its own parts no bundler can follow.
@@ -122,23 +125,26 @@ const withoutSubprocesses = {
 
 /** The same files as CommonJS, with the library as an ES module beside it. */
 async function toCommonJs({ outputs }) {
+  const requireNode = await checkOfNode('requireNode');
+  const inLibrary = await checkOfNode('requireNodeInLibrary');
   for (const path of Object.keys(outputs)) {
+    const isEntry = dirname(path) === 'dist';
+    const check = path === 'dist/index.js' ? inLibrary : isEntry ? requireNode : '';
     const code = readFileSync(at(path), 'utf8');
     const url = code.includes('import.meta.url');
     const { code: converted } = await transform(code, {
       format: 'cjs',
       platform: 'node',
-      target: 'node20.17',
+      target: isEntry ? REFUSED_NODE : OLDEST_NODE,
       // import() would start the loader after all.
       supported: { 'dynamic-import': false },
       // Our names stay, and lines: a trace of the stack is to tell something.
       minifyWhitespace: true,
       minifySyntax: true, // compiles in three quarters of the time
       lineLimit: 120,
-      ...(url && {
-        banner: "const __url = require('node:url').pathToFileURL(__filename).href;",
-        define: { 'import.meta.url': '__url' },
-      }),
+      banner:
+        check + (url ? "const __url = require('node:url').pathToFileURL(__filename).href;" : ''),
+      ...(url && { define: { 'import.meta.url': '__url' } }),
     });
     writeFileSync(at(path), converted);
   }
@@ -149,6 +155,21 @@ async function toCommonJs({ outputs }) {
     at('dist', 'index.mjs'),
     `import library from './index.js';\n\nexport const { ${names} } = library;\n`,
   );
+}
+
+/** A function of src/cli/require-node.ts and its call, as the first lines of an entry. */
+async function checkOfNode(name) {
+  const contents = `import { ${name} } from './src/cli/require-node.ts';\n${name}();`;
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: root },
+    bundle: true,
+    write: false,
+    format: 'iife',
+    target: REFUSED_NODE,
+    minify: true,
+    logLevel: 'warning',
+  });
+  return outputFiles[0].text;
 }
 
 /** Every package whose code is in the bundle, with its licence as it ships. */

@@ -199,6 +199,17 @@ export const ERROR_GUIDES: Readonly<Record<ErrorCode, ErrorGuide>> = {
     causes: ['It is not installed, or not on `PATH`.'],
     remedies: ['Install git 2.34 or newer, or mend `PATH`.'],
   },
+  NODE_TOO_OLD: {
+    meaning: 'This Node is older than 20.17. Nothing was done; hooks refuse.',
+    causes: [
+      'An old system, or an old Node first on `PATH`.',
+      'The hooks use the Node that `install` recorded, and it was replaced by an older one.',
+    ],
+    remedies: [
+      'Put Node 20.17 or newer first on `PATH`, then: `npx lazyspec-hooks install`.',
+      'Which Node the hooks use: `npx lazyspec-hooks doctor`.',
+    ],
+  },
   GIT_TOO_OLD: {
     meaning: 'This git is older than 2.34.',
     causes: ['An old system, or an old git in front on `PATH`.'],

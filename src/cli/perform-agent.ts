@@ -5,6 +5,7 @@
  */
 import { resolve } from 'node:path';
 import type { AgentMoment } from '../agent-moments.ts';
+import { EDIT_NOT_MADE } from '../agent-moments.ts';
 import { parseAgentCall } from '../commands/agent-call.ts';
 import { continueSession, endSession, startSession } from '../commands/agent-session.ts';
 import { beforeEdit } from '../commands/before-edit.ts';
@@ -76,12 +77,9 @@ export async function performAgent(
     tell(asLazyspecError(thrown));
     process.exitCode = failed;
   }
-  if (process.exitCode === HEARD && moment === 'before-edit') write(NOT_MADE);
+  if (process.exitCode === HEARD && moment === 'before-edit') write(EDIT_NOT_MADE);
   end.stop();
 }
-
-const NOT_MADE =
-  'The edit was not made. Do not make it in another way: git would refuse the commit.';
 
 async function answer(
   moment: AgentMoment,

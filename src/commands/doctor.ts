@@ -203,7 +203,10 @@ async function hooks({ context, place: found }: Run): Promise<Finding[]> {
 async function notes(context: Context, config: Config | undefined): Promise<Finding[]> {
   const { commonDir, root } = await context.repository();
   const folder = join(commonDir, 'lazyspec');
-  return [checkProgramNote(folder), checkGovernedNote(folder, root, config?.source)];
+  return [
+    checkProgramNote(folder, context.options.env),
+    checkGovernedNote(folder, root, config?.source),
+  ];
 }
 
 function gitIn({ options }: Context, tree: string): Git {

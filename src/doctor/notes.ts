@@ -4,29 +4,62 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HOME } from '../config/load.ts';
 import { isExecutable } from '../is-executable.ts';
+import { nodeProblem, OLDEST_NODE } from '../node-version.ts';
 import type { Finding } from './finding.ts';
-import { notChecked, ok, warning } from './finding.ts';
+import { failed, notChecked, ok, warning } from './finding.ts';
+import { withoutNpm } from './scratch.ts';
 
 const INSTALL = 'npx lazyspec-hooks install';
+/** Milliseconds. */
+const DEADLINE = 5_000;
 
 /** Where Node and the program are: a hook that a graphical client runs may have no other way. */
-export function checkProgramNote(folder: string): Finding {
+export function checkProgramNote(folder: string, env: NodeJS.ProcessEnv): Finding {
   const check = 'program-note';
-  const path = join(folder, 'program.sh');
-  if (!existsSync(path)) {
+  const { path = '', version = '' } = nodeOfHooks(folder, env) ?? {};
+  const problem = version && nodeProblem(version);
+  if (problem) {
+    const remedy = `Put Node ${OLDEST_NODE} or newer first on PATH, then run: ${INSTALL}`;
+    return failed(check, `hooks use ${path}: ${problem}`, remedy);
+  }
+  const note = join(folder, 'program.sh');
+  if (!existsSync(note)) {
     return warning(
       check,
       'it is not noted where Node and the program are: hooks find what is on PATH',
       INSTALL,
     );
   }
-  const text = readFileSync(path, 'utf8');
+  const text = readFileSync(note, 'utf8');
   const node = assigned(text, 'lazyspec_node');
   const program = assigned(text, 'lazyspec_program');
   const gone = [...(isExecutable(node) ? [] : [node]), ...(existsSync(program) ? [] : [program])];
-  if (gone.length === 0) return ok(check, `hooks start ${program} with ${node}`);
-  const message = `what the hooks are to start is gone: ${gone.join(', ')}`;
-  return warning(check, message, INSTALL);
+  if (gone.length > 0) {
+    const message = `what the hooks are to start is gone: ${gone.join(', ')}`;
+    return warning(check, message, INSTALL);
+  }
+  return ok(check, `hooks start ${program} with ${node}${version && ` (Node ${version})`}`);
+}
+
+/** Finds Node as hooks/hook.sh does. */
+const FIND_NODE = `init=\${XDG_CONFIG_HOME:-\${HOME-}/.config}/lazyspec/init.sh
+[ -f "$init" ] && . "$init" >/dev/null
+lazyspec_node=
+[ -r "$1/program.sh" ] && . "$1/program.sh"
+[ -x "$lazyspec_node" ] || lazyspec_node=$(command -v node)
+printf '%s\\n' "$lazyspec_node"
+"$lazyspec_node" --version`;
+
+/** The Node that the hooks use, unless they find none. */
+function nodeOfHooks(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): { path: string; version: string } | undefined {
+  const args = ['-c', FIND_NODE, 'sh', folder];
+  const options = { env: withoutNpm(env), timeout: DEADLINE, encoding: 'utf8' } as const;
+  const { stdout } = spawnSync('sh', args, options);
+  const [, path = '', version = ''] = /^(.*)\nv([0-9.]+)\n$/.exec(stdout ?? '') ?? [];
+  return path ? { path, version } : undefined;
 }
 
 /** The value of `name=…` as the installer quotes it (shell-quote.ts). */
@@ -37,8 +70,6 @@ function assigned(text: string, name: string): string {
 
 /** Asked in the words of hooks/hook.sh: the configuration is still what the note was made from. */
 const UNCHANGED = '. "$1/governed.sh" && lazyspec_unchanged "$1"';
-/** Milliseconds. */
-const DEADLINE = 5_000;
 
 /**
  * @param root the top of the work tree, where hooks run

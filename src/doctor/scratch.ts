@@ -139,7 +139,7 @@ async function makeScratch(
 }
 
 /** The PATH that a person's git sees: npm puts folders in front of it for what it runs. */
-function withoutNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function withoutNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   if (env.npm_execpath === undefined) return env;
   const folders = (env.PATH ?? '').split(delimiter);
   const own = folders.filter((folder) => !/node_modules[\\/].bin|node-gyp-bin/.test(folder));

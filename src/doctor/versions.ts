@@ -1,11 +1,9 @@
 import { OLDEST_GIT } from '../git/repository.ts';
 import type { Git } from '../git/run.ts';
 import { gitVersion, isAtLeast } from '../git/version.ts';
+import { nodeProblem, OLDEST_NODE } from '../node-version.ts';
 import type { Finding } from './finding.ts';
 import { failed, ok } from './finding.ts';
-
-/** As package.json's `engines` has it. */
-const OLDEST_NODE = { major: 20, minor: 17 };
 
 /** @throws {LazyspecError} GIT_MISSING */
 export async function checkGit(git: Git): Promise<Finding> {
@@ -18,8 +16,7 @@ export async function checkGit(git: Git): Promise<Finding> {
 
 /** @param version such as `20.17.0` */
 export function checkNode(version: string): Finding {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (isAtLeast({ major, minor }, OLDEST_NODE)) return ok('node-version', `Node ${version}`);
-  const oldest = `${OLDEST_NODE.major}.${OLDEST_NODE.minor}`;
-  return failed('node-version', `Node ${version} is too old`, `Install Node ${oldest} or newer.`);
+  const problem = nodeProblem(version);
+  if (problem === undefined) return ok('node-version', `Node ${version}`);
+  return failed('node-version', problem, `Install Node ${OLDEST_NODE} or newer.`);
 }

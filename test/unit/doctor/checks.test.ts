@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { checkWorkTrees } from '../../../src/doctor/agents.ts';
 import { checkClock } from '../../../src/doctor/clock.ts';
@@ -5,6 +7,8 @@ import { hookFindings } from '../../../src/doctor/hooks-installed.ts';
 import { judgeAct } from '../../../src/doctor/proof.ts';
 import { checkNode } from '../../../src/doctor/versions.ts';
 import type { HeldView } from '../../../src/lease/view.ts';
+import { OLDEST_NODE } from '../../../src/node-version.ts';
+import { PACKAGE } from '../../helpers/package.ts';
 
 const OWN = { sharedHooksPath: undefined, commonDir: '/repository/.git' };
 const NOW = 1_800_000_000;
@@ -31,8 +35,14 @@ describe('Node', () => {
     ['24.0.0', 'ok'],
     ['20.16.9', 'failed'],
     ['18.20.0', 'failed'],
+    ['', 'failed'],
   ])('%s is %s', (version, state) => {
     expect(checkNode(version).state).toBe(state);
+  });
+
+  it('is too old exactly when package.json says so', () => {
+    const { engines } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
+    expect(engines.node).toBe(`>=${OLDEST_NODE}`);
   });
 });
 
