@@ -3,6 +3,7 @@
  * `lazyspec-lease explain` and of docs/errors.md. A code without an entry does not compile.
  */
 import type { ErrorCode } from './errors.ts';
+import { OLDEST_NODE } from './node-version.ts';
 
 export interface ErrorGuide {
   /** One sentence. */
@@ -200,13 +201,13 @@ export const ERROR_GUIDES: Readonly<Record<ErrorCode, ErrorGuide>> = {
     remedies: ['Install git 2.34 or newer, or mend `PATH`.'],
   },
   NODE_TOO_OLD: {
-    meaning: 'This Node is older than 20.17. Nothing was done; hooks refuse.',
+    meaning: `This Node is older than ${OLDEST_NODE}. Nothing was done; hooks refuse.`,
     causes: [
       'An old system, or an old Node first on `PATH`.',
       'The hooks use the Node that `install` recorded, and it was replaced by an older one.',
     ],
     remedies: [
-      'Put Node 20.17 or newer first on `PATH`, then: `npx lazyspec-hooks install`.',
+      `Put Node ${OLDEST_NODE} or newer first on \`PATH\`, then: \`npx lazyspec-hooks install\`.`,
       'Which Node the hooks use: `npx lazyspec-hooks doctor`.',
     ],
   },
