@@ -38,7 +38,8 @@ export async function uninstallAction(context: Context, dryRun: boolean): Promis
   };
 }
 
-function summary({ skipped, manager, hooksFolder, steps, proposal, notes }: InstallResult) {
+function summary({ skipped, manager, hooksFolder, steps, proposal, types, notes }: InstallResult) {
+  const governs = (types ?? []).flatMap((finding) => finding.governs ?? []);
   return {
     ...(skipped && { skipped }),
     ...(manager && { manager }),
@@ -49,6 +50,7 @@ function summary({ skipped, manager, hooksFolder, steps, proposal, notes }: Inst
       ...(step.do === 'run' && { command: step.shown }),
     })),
     ...(proposal && { proposal: proposalJson(proposal) }),
+    ...(governs.length > 0 && { governs }),
     ...(notes.length > 0 && { notes }),
   };
 }

@@ -6,13 +6,16 @@ import { printable } from './printable.ts';
 import type { Paint } from './terminal.ts';
 
 export function installedLines(result: InstallResult, dryRun: boolean, paint: Paint): string[] {
-  const { skipped, steps, manager, because, notes } = result;
+  const { skipped, steps, manager, because, types = [], notes } = result;
   if (skipped) return [printable(`Nothing was installed: ${skipped}`)];
   const done = steps.length === 0 ? 'are installed already' : 'are installed';
   const where = manager === 'git' ? `in ${because}` : `through ${manager} (${because})`;
   return [
     ...stepLines(result, dryRun, paint),
     ...(dryRun && steps.length > 0 ? [] : [paint.green(printable(`The hooks ${done} ${where}`))]),
+    ...types
+      .filter(({ state }) => state === 'ok')
+      .flatMap(({ message, details = [message] }) => details.map((line) => printable(`  ${line}`))),
     ...notes.map((note) => paint.yellow(printable(note))),
     ...(dryRun ? [] : ['See that they work: npx lazyspec-hooks doctor']),
     ...(dryRun ? [] : ['Undo it with: npx lazyspec-hooks uninstall']),

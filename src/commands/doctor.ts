@@ -9,15 +9,17 @@ import { checkWorkTrees } from '../doctor/agents.ts';
 import { checkClock } from '../doctor/clock.ts';
 import { checkConfiguration } from '../doctor/configuration.ts';
 import type { Check, Finding } from '../doctor/finding.ts';
-import { failed, notChecked, ok } from '../doctor/finding.ts';
+import { failed, notChecked, ok, warning } from '../doctor/finding.ts';
 import { checkOtherTrees, hookFindings, hookStatus } from '../doctor/hooks-installed.ts';
 import { checkGovernedNote, checkProgramNote } from '../doctor/notes.ts';
 import { proveThatHooksFire } from '../doctor/proof.ts';
 import { isScratch, removeOldScratch } from '../doctor/scratch.ts';
 import { scratchDocument } from '../doctor/scratch-content.ts';
 import { checkSwaps, PROBE_REFS, removeOldProbes } from '../doctor/swaps.ts';
+import { checkTypes } from '../doctor/types.ts';
 import { checkGit, checkNode } from '../doctor/versions.ts';
 import { LazyspecError } from '../errors.ts';
+import { remoteNameProblem } from '../git/address.ts';
 import { readGitConfig } from '../git/config.ts';
 import type { Git } from '../git/run.ts';
 import { createGit } from '../git/run.ts';
@@ -57,6 +59,11 @@ export async function doctor(context: Context): Promise<DoctorResult> {
   const isHere = await examine(run, 'repository', () => repository(context));
   if (isHere) {
     const config = await configuration(run);
+    if (config) {
+      await examine(run, 'types', async () => {
+        return checkTypes(context.git, (await context.repository()).root, config);
+      });
+    }
     const known = await examine(run, 'agent', () => agents(context));
     if (!known) findings.push(notChecked('work-trees', 'it is not known who is asking'));
     await leases(run, config);
@@ -167,11 +174,12 @@ async function remote(run: Run, coordination: Coordination): Promise<void> {
     await engine.remote.fetch([LEASE_REFS, PROBE_REFS]);
     const views = (await knownLeases(context, true)).map(({ view }) => view);
     const held = views.filter((view) => view.state === 'held');
+    const count = `${views.length} ${views.length === 1 ? 'lease' : 'leases'}`;
+    const problem = remoteNameProblem(name, await context.gitConfig());
     return [
-      ok(
-        'remote',
-        `'${name}' answers, with ${views.length} ${views.length === 1 ? 'lease' : 'leases'}`,
-      ),
+      problem
+        ? warning('remote', problem.message, problem.remedy)
+        : ok('remote', `'${name}' answers, with ${count}`),
       checkClock(held, context.now(), coordination.maxClockSkew),
       ...(await removeOldProbes(engine, context.now())),
     ];

@@ -1,8 +1,8 @@
-import { nearestWord } from '../config/nearest.ts';
 import type { ErrorGuide } from '../error-guide.ts';
 import { ERROR_GUIDES } from '../error-guide.ts';
 import type { ErrorCode } from '../errors.ts';
 import { exitStatusOf, LazyspecError } from '../errors.ts';
+import { nearestWord } from '../nearest.ts';
 
 export interface ExplainedCode extends ErrorGuide {
   code: ErrorCode;

@@ -3,8 +3,11 @@ import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { HOME } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { checkTypes } from '../doctor/types.ts';
 import { governedFolders } from '../documents/governed-folders.ts';
 import type { LazyspecError } from '../errors.ts';
+import { remoteNameProblem } from '../git/address.ts';
 import { ALL_HOOKS } from '../hook-names.ts';
 import type { Step } from '../install/apply.ts';
 import { applySteps } from '../install/apply.ts';
@@ -69,6 +72,8 @@ export interface InstallResult {
   root?: string;
   /** What a first configuration would be, or is. */
   proposal?: Proposal;
+  /** What the types govern. */
+  types?: Finding[];
   /** What the reader has to know or do. */
   notes: string[];
 }
@@ -113,6 +118,10 @@ export async function install(context: Context, args: InstallArguments): Promise
     ...alone,
     ...(plan.run ? [plan.run] : []),
   ];
+  // The hooks do not depend on it; doctor says why it cannot be known.
+  const types = config.coordination
+    ? await checkTypes(context.git, place.root, config).catch(() => [])
+    : [];
   if (!args.dryRun) {
     applySteps(steps);
     // Last, and not needed for a right answer: without it the hook is only slower.
@@ -127,11 +136,14 @@ export async function install(context: Context, args: InstallArguments): Promise
     hooksFolder: place.hooksFolder,
     root: place.root,
     ...(proposal && { proposal }),
+    types,
     notes: [
       ...(plan.notes ?? []),
       ...commitNote(place, edits),
       ...(proposal ? proposalNotes(context, proposal, args) : []),
       ...(config.coordination || proposal ? [] : [NOT_COORDINATED]),
+      ...types.flatMap(({ message, remedy }) => (remedy ? [`${message}. ${remedy}`] : [])),
+      ...(await remoteNote(context, config)),
       ...(isPassing(place) ? [passing(place)] : []),
     ],
   };
@@ -139,6 +151,13 @@ export async function install(context: Context, args: InstallArguments): Promise
 
 const NOT_COORDINATED =
   'Nothing is gated yet: coordination is not configured; add a [coordination] section to .lazyspec.toml';
+
+/** A name of the remote that is a slip, or keeps leases where other clones do not see them. */
+async function remoteNote(context: Context, { coordination }: Config): Promise<string[]> {
+  if (!coordination) return [];
+  const problem = remoteNameProblem(coordination.remote, await context.gitConfig());
+  return problem ? [`${problem.message}. ${problem.remedy}`] : [];
+}
 
 /** Where nothing else is npm's, its files are not wanted; the hooks find what is on PATH. */
 function passing({ root }: Place): string {

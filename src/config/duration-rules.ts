@@ -37,7 +37,9 @@ export function graceFitsLease({ coordination }: RawConfig): Finding[] {
   return longerThan(coordination, 'grace_period', 'lease_duration');
 }
 
+/** A maximum that is left out follows: normalise.ts. */
 export function leaseFitsMaximum({ coordination }: RawConfig): Finding[] {
+  if (coordination?.max_lease_duration === undefined) return [];
   return longerThan(coordination, 'lease_duration', 'max_lease_duration');
 }
 

@@ -50,13 +50,17 @@ function normaliseDir(dir: string): string {
 }
 
 function normaliseCoordination(raw: RawCoordination): Coordination {
+  const leaseDuration = parseDuration(raw.lease_duration ?? COORDINATION.lease_duration);
+  const longest = raw.max_lease_duration;
   return {
     remote: raw.remote ?? COORDINATION.remote,
-    leaseDuration: parseDuration(raw.lease_duration ?? COORDINATION.lease_duration),
+    leaseDuration,
     gracePeriod: parseDuration(raw.grace_period ?? COORDINATION.grace_period),
     maxPushRetries: raw.max_push_retries ?? COORDINATION.max_push_retries,
     maxClockSkew: parseDuration(raw.max_clock_skew ?? COORDINATION.max_clock_skew),
-    maxLeaseDuration: parseDuration(raw.max_lease_duration ?? COORDINATION.max_lease_duration),
+    maxLeaseDuration: longest
+      ? parseDuration(longest)
+      : Math.max(leaseDuration, parseDuration(COORDINATION.max_lease_duration)),
     takeover: raw.takeover ?? COORDINATION.takeover,
     backend: raw.backend ?? COORDINATION.backend,
     timeout: parseDuration(raw.timeout ?? COORDINATION.timeout),

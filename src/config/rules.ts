@@ -11,6 +11,7 @@ import {
 import type { Finding } from './problem.ts';
 import type { RawConfig } from './raw.ts';
 import {
+  dirsHaveNoBlanks,
   dirsStayInside,
   namesFitRefs,
   patternsAreKnown,
@@ -26,6 +27,7 @@ const RULES: readonly ((config: RawConfig) => Finding[])[] = [
   namesFitRefs,
   prefixesFitRefs,
   dirsStayInside,
+  dirsHaveNoBlanks,
   patternsAreKnown,
   patternsHaveAnEnd,
   durationsAreReadable,

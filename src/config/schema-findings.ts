@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
+import { nearestWord } from '../nearest.ts';
 import { suggestDuration } from './duration.ts';
-import { nearestWord } from './nearest.ts';
 import { dottedKey, type Finding, type KeyPath } from './problem.ts';
 import { isTable } from './table.ts';
 import validate from './validator.generated.js';

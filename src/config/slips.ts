@@ -1,5 +1,5 @@
+import { nearestWord } from '../nearest.ts';
 import { DEFAULT_COMFORT, DEFAULT_COORDINATION, DEFAULT_GATE, DEFAULT_TYPE } from './defaults.ts';
-import { nearestWord } from './nearest.ts';
 import { dottedKey, type Finding, type KeyPath } from './problem.ts';
 import { isTable } from './table.ts';
 

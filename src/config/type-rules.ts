@@ -31,6 +31,16 @@ export function dirsStayInside(config: RawConfig): Finding[] {
   });
 }
 
+/** A folder with a blank around its name would hold nothing, and protect nothing. */
+export function dirsHaveNoBlanks(config: RawConfig): Finding[] {
+  return eachText(config, 'dir').flatMap(({ text, path }) => {
+    const trimmed = text.trim();
+    if (text === trimmed) return [];
+    const hint = trimmed === '' ? '' : `; did you mean ${JSON.stringify(trimmed)}?`;
+    return [{ path, message: `is ${JSON.stringify(text)}, with a blank around it${hint}` }];
+  });
+}
+
 export function patternsAreKnown({ types = [] }: RawConfig): Finding[] {
   return types.flatMap((type, index) => {
     const patterns = [type?.match].flat();

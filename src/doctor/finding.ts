@@ -6,6 +6,7 @@ export type Check =
   | 'node-version'
   | 'repository'
   | 'configuration'
+  | 'types'
   | 'agent'
   | 'work-trees'
   | 'ref-store'
@@ -19,6 +20,16 @@ export type Check =
   | 'fires'
   | 'leftovers';
 
+/** What one document type governs, in tracked files. */
+export interface GovernedType {
+  name: string;
+  /** '.' is the root. */
+  dir: string;
+  prefix: string;
+  documents: number;
+  files: number;
+}
+
 export interface Finding {
   check: Check;
   /** failed: documents are not guarded, or not surely. warning: something is to be looked at. */
@@ -30,10 +41,12 @@ export interface Finding {
   remedy?: string;
   /** The hook that a finding of `hooks` or `fires` is about. */
   hook?: Hook;
+  /** The types that a finding of `types` is about. */
+  governs?: GovernedType[];
 }
 
 /** What a finding may be told with. */
-export type More = Pick<Finding, 'details' | 'hook'>;
+export type More = Pick<Finding, 'details' | 'hook' | 'governs'>;
 
 export function ok(check: Check, message: string, more: More = {}): Finding {
   return { check, state: 'ok', message, ...more };

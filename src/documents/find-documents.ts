@@ -66,7 +66,7 @@ function kindsOf(folder: string, hasTemplate: boolean): (Kind | undefined)[] | u
 
 /** Whether a configuration may name it. */
 function isPlainFolder(folder: string): boolean {
-  return !folder.includes('\\') && !/^[A-Za-z]:/.test(folder);
+  return !folder.includes('\\') && !/^[A-Za-z]:/.test(folder) && folder === folder.trim();
 }
 
 /** How many folders there may be between the folder of a kind and a document, as in keps/sig-node/. */

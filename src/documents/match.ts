@@ -19,6 +19,7 @@ export function patternProblem(pattern: string): string | undefined {
   const literal = pattern.replace(PLACEHOLDER, '');
   if (/[{}]/.test(literal)) return 'a brace is not closed, or not opened';
   if (literal.includes('/')) return 'it names a file, so that it cannot hold a slash';
+  if (pattern !== pattern.trim()) return 'it has a blank around it';
   if (!kinds.includes('n')) return '{n} is missing';
   // Each once and none next to another: else there is more than one way to read a name, and the
   // time to try them all grows with a power of its length.

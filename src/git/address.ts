@@ -1,4 +1,5 @@
 import { LazyspecError } from '../errors.ts';
+import { nearestWord } from '../nearest.ts';
 import { shellQuote } from '../shell-quote.ts';
 import { linesOf, oddAnswer } from './answer.ts';
 import type { GitConfig } from './config.ts';
@@ -69,10 +70,31 @@ function plainPath(path: string): string {
 
 function noSuchRemote(name: string, known: readonly string[]): LazyspecError {
   const others = known.length > 0 ? ` (it has ${known.join(', ')})` : '';
+  const near = nearestWord(name, known);
+  const hint = near ? `Did you mean remote = "${near}" in [coordination]? Or add it` : 'Add it';
   return new LazyspecError('REMOTE_NOT_FOUND', `this clone has no remote '${name}'${others}`, {
-    remedy: `Add it: git remote add ${shellQuote(name)} <url>. Or name another in [coordination] remote; "." coordinates the work trees of this clone only.`,
+    remedy: `${hint}: git remote add ${shellQuote(name)} <url>. Or name another in [coordination] remote; "." coordinates the work trees of this clone only.`,
     data: { remote: name, known },
   });
+}
+
+/** What is wrong with a name for the remote of the leases that git would take. */
+export function remoteNameProblem(
+  name: string,
+  config: GitConfig,
+): { message: string; remedy: string } | undefined {
+  const known = config.remotes();
+  if (name !== '.') {
+    if (config.all(`remote.${name}.url`).length > 0) return undefined;
+    const { message, remedy = '' } = noSuchRemote(name, known);
+    return { message, remedy };
+  }
+  const likely = known.includes('origin') ? 'origin' : known[0];
+  if (likely === undefined) return undefined;
+  return {
+    message: `leases are kept in this clone only: clones that share '${likely}' do not see them`,
+    remedy: `Unless all agents work in this clone, write remote = "${likely}" in [coordination].`,
+  };
 }
 
 function severalPlaces(name: string, from: string, elsewhere: string): LazyspecError {

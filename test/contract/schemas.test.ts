@@ -50,7 +50,15 @@ const refused: Keys<DocumentRefusal> = {
   ...{ holder: true, expires: true, remedy: true },
 };
 const finding: Keys<Finding> = {
-  ...{ check: true, state: true, message: true, details: true, remedy: true, hook: true },
+  ...{
+    check: true,
+    state: true,
+    message: true,
+    details: true,
+    remedy: true,
+    hook: true,
+    governs: true,
+  },
 };
 
 const TYPES: Record<string, Record<string, true>> = {

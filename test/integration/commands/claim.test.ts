@@ -152,6 +152,21 @@ describe('claim', () => {
     expect(tooLong.stderr).toContain('24h');
   });
 
+  it('lasts as long as a lease_duration above the default maximum, and no longer', async () => {
+    clone.write({ '.lazyspec.toml': '[coordination]\nlease_duration = "48h"\n' });
+    const { acquired, expires } = await clone.json(['claim', 'RFC-001']);
+    expect(Date.parse(expires) - Date.parse(acquired)).toBe(48 * 3600 * 1000);
+    expect((await clone.lease(['claim', 'RFC-002', '--for', '48h'])).status).toBe(0);
+    const tooLong = await clone.lease(['claim', 'STORY-042', '--for', '49h']);
+    expect(tooLong).toMatchObject({ status: 2, stderr: expect.stringContaining('48h at most') });
+    clone.write({
+      '.lazyspec.toml': '[coordination]\nlease_duration = "48h"\nmax_lease_duration = "24h"\n',
+    });
+    expect((await clone.lease(['claim', 'STORY-042'])).stderr).toContain(
+      'lease_duration (48h) is longer than max_lease_duration (24h)',
+    );
+  });
+
   it.each([
     ['--for=10d', '240h'],
     ['--for=-5m', 'whole number'],

@@ -66,7 +66,24 @@ describe('doctor asks the remote, and', () => {
     const { wrong, of } = await examine(clone);
     expect(wrong).toEqual(['remote failed', 'clock warning', 'compare-and-swap warning']);
     expect(of('remote')?.message).toContain("has no remote 'elsewhere' (it has origin)");
+    expect(of('remote')?.remedy).not.toContain('Did you mean');
   });
+
+  it.each(['orgin', 'Origin', 'origins'])(
+    'names the likely remote for %s, as claim and install do',
+    async (remote) => {
+      clone.write({ '.lazyspec.toml': `[coordination]\nremote = "${remote}"\n` });
+      const meant = 'Did you mean remote = "origin" in [coordination]?';
+      expect((await clone.hooks(['install'])).stdout).toContain(
+        `this clone has no remote '${remote}' (it has origin). ${meant}`,
+      );
+      expect((await clone.lease(['claim', 'RFC-001'])).stderr).toContain(meant);
+      expect((await examine(clone)).of('remote')).toMatchObject({
+        state: 'failed',
+        remedy: expect.stringContaining(meant),
+      });
+    },
+  );
 
   it('says that it can be read and not written', async () => {
     await sandbox.git(sandbox.remote, 'config', 'daemon.receivepack', 'false');
@@ -93,9 +110,25 @@ describe('doctor asks the remote, and', () => {
     await clone.hooks(['install', '--quiet']);
     await clone.git('update-ref', 'refs/lazyspec/probe/young', 'HEAD');
     const { wrong, of } = await examine(clone);
-    expect(wrong).toEqual([]);
+    expect(wrong).toEqual(['remote warning']);
     expect(of('compare-and-swap')?.message).toContain("'.' takes leases");
     expect(await scratchRefs(clone)).toEqual(['refs/lazyspec/probe/young']);
+  });
+
+  it('warns of leases in this clone only if it has a remote, and install does', async () => {
+    clone.write({ '.lazyspec.toml': '[coordination]\nremote = "."\n' });
+    const message =
+      "leases are kept in this clone only: clones that share 'origin' do not see them";
+    expect((await clone.hooks(['install'])).stdout).toContain(message);
+    const { of } = await examine(clone);
+    expect(of('remote')).toMatchObject({
+      state: 'warning',
+      message,
+      remedy: expect.stringContaining('remote = "origin"'),
+    });
+    await clone.git('remote', 'remove', 'origin');
+    expect((await clone.hooks(['install'])).stdout).not.toContain('leases are kept');
+    expect((await examine(clone)).wrong).toEqual([]);
   });
 
   it('says whose clock may be wrong', async () => {

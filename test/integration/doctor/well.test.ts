@@ -8,7 +8,7 @@ import { claim, guardedClone, install } from '../hooks/guarded.ts';
 import { everythingOf, examine, hookPath, scratchRefs, temporaryFolder } from './examined.ts';
 
 const CHECKS = [
-  ...['node-version', 'git-version', 'repository', 'configuration', 'agent', 'work-trees'],
+  ...['node-version', 'git-version', 'repository', 'configuration', 'types', 'agent', 'work-trees'],
   ...[
     'ref-store',
     'remote',

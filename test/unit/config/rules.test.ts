@@ -66,8 +66,29 @@ describe('rules about types', () => {
     },
   );
 
-  it.each(['.', './docs', 'docs/', 'docs/..rfcs', '~docs'])('accept the dir %s', async (dir) => {
-    expect(await problemsOf(type({ dir }))).toEqual([]);
+  it.each(['.', './docs', 'docs/', 'docs/..rfcs', '~docs', 'my docs'])(
+    'accept the dir %s',
+    async (dir) => {
+      expect(await problemsOf(type({ dir }))).toEqual([]);
+    },
+  );
+
+  it.each([' docs/rfcs', 'docs/rfcs ', '\tdocs', 'docs\u00a0', '\ufeffdocs'])(
+    'refuse the dir %j, which has a blank around it, and say what is meant',
+    async (dir) => {
+      const meant = JSON.stringify(dir.trim());
+      const message = `is ${JSON.stringify(dir)}, with a blank around it; did you mean ${meant}?`;
+      expect(await problemsOf(type({ dir }))).toEqual([{ key: 'types[0].dir', message, line: 3 }]);
+    },
+  );
+
+  it.each([' ', '   '])('refuse the dir %j, which is nothing but blanks', async (dir) => {
+    expect(await problemsOf(type({ dir }))).toMatchObject([{ key: 'types[0].dir', line: 3 }]);
+  });
+
+  it.each([' {n}-{title}.md', '{n}.md '])('refuse the pattern %j with a blank', async (match) => {
+    const message = `is ${JSON.stringify(match)}: it has a blank around it`;
+    expect(await problemsOf(type({ match }))).toMatchObject([{ key: 'types[0].match', message }]);
   });
 
   it('refuse a pattern whose syntax is unknown, alone or in a list', async () => {
@@ -97,9 +118,9 @@ describe('rules about durations', () => {
       'grace_period (2m, the default) is longer than lease_duration (1m)',
     ],
     [
-      'lease_duration = "25h"',
+      'max_lease_duration = "24h"\nlease_duration = "25h"',
       'coordination.lease_duration',
-      'lease_duration (25h) is longer than max_lease_duration (24h, the default)',
+      'lease_duration (25h) is longer than max_lease_duration (24h)',
     ],
     [
       'max_lease_duration = "59m"',
@@ -112,7 +133,13 @@ describe('rules about durations', () => {
       'is "87601h"; allowed: at most 10 years',
     ],
   ])('refuse %s', async (toml, key, message) => {
-    expect(await problemsOf(`[coordination]\n${toml}`)).toEqual([{ key, message, line: 2 }]);
+    expect(await problemsOf(`[coordination]\n${toml}`)).toEqual([
+      { key, message, line: toml.split('\n').length + 1 },
+    ]);
+  });
+
+  it('let the maximum follow a long lease_duration', async () => {
+    expect(await problemsOf('[coordination]\nlease_duration = "48h"')).toEqual([]);
   });
 
   it.each(['gate', 'coordination'])(

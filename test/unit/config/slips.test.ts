@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { editDistance, nearestWord } from '../../../src/config/nearest.ts';
+import { editDistance, nearestWord } from '../../../src/nearest.ts';
 import { problemsOf } from './problems-of.ts';
 
 const OURS = {

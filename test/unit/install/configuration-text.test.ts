@@ -76,7 +76,7 @@ lease_duration = "60m"      # a claim ends after that, unless it is renewed
     ['pictures', '📚👩‍👩‍👧'],
     ['what turns text around', 'a\u202egnp.b'],
     ['what does not show', 'a\u200bb\u{e0041}c\u0001\u007f\u0085'],
-    ['spaces', ' a b '],
+    ['spaces', 'a b '],
     ['braces', '{n}-{title}'],
     ['a tab', 'a\tb'],
   ])('names folders with %s', (_, folder) => {
@@ -95,5 +95,10 @@ lease_duration = "60m"      # a claim ends after that, unless it is renewed
     ]);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not be there
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u202e\u{e0041}]/u);
+  });
+
+  it('leaves out a folder that no configuration may name, for the blank before it', () => {
+    const { text } = written([' docs/adr/0001-a.md', ' docs/adr/0002-b.md']);
+    expect(text).toContain('# No documents were recognised.');
   });
 });

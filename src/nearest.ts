@@ -31,9 +31,11 @@ function at(row: number[], index: number): number {
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   const typed = word.toLowerCase();
   const near = known
-    .map((candidate) => ({ candidate, distance: editDistance(typed, candidate) }))
+    .map((candidate) => ({ candidate, distance: editDistance(typed, candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) =>
-      candidate.length > 5 ? distance <= 2 : distance <= 1 && typed[0] === candidate[0],
+      candidate.length > 5
+        ? distance <= 2
+        : distance <= 1 && typed[0] === candidate[0]?.toLowerCase(),
     )
     .sort((one, other) => one.distance - other.distance);
   return near[0]?.candidate;
