@@ -144,6 +144,19 @@ export const ERROR_GUIDES: Readonly<Record<ErrorCode, ErrorGuide>> = {
       'What the server checks: `docs/server.md`.',
     ],
   },
+  UNSAFE_TREE: {
+    meaning:
+      'A commit has files that git checks out in the place of others, past what its diffs show.',
+    causes: [
+      'A tree that git itself does not write: a name with a slash, the same name twice, names out of order.',
+      'A file whose path differs from that of a document, or of its folder, in the case of letters only.',
+    ],
+    remedies: [
+      'Make the commit anew from its files; `git fsck` names each malformed tree.',
+      'Rename the file, or move it into the folder as the configuration spells it.',
+      'A server keeps malformed trees out altogether: `git config receive.fsckObjects true`.',
+    ],
+  },
   USAGE: {
     meaning: 'The command line, or what a program handed over, is not one that can be carried out.',
     causes: [

@@ -1,10 +1,13 @@
+import type { DocumentType } from '../documents/document.ts';
 import { documentKey } from '../documents/document.ts';
 import { governedFolders } from '../documents/governed-folders.ts';
 import { identifyPath } from '../documents/identify.ts';
 import type { Change } from '../git/change.ts';
 import { pathsInTree } from '../git/change.ts';
+import type { Git } from '../git/run.ts';
 import type { ChangedDocument } from '../lease/gate.ts';
 import type { Context } from './context.ts';
+import { refuseOtherCase } from './other-case.ts';
 
 /**
  * The governed documents that a change touches, with their files, sorted.
@@ -16,7 +19,8 @@ export async function changedDocuments(
   change: Change,
   agentsOf?: ReadonlyMap<string, readonly string[]>,
 ): Promise<ChangedDocument[]> {
-  const { types } = await context.config();
+  const config = await context.config();
+  const { types } = config;
   const documents = new Map<string, ChangedDocument>();
   const added = new Set<ChangedDocument>();
   for (const { path, status, commit } of change.files) {
@@ -36,9 +40,31 @@ export async function changedDocuments(
     if (status === 'A') added.add(document);
   }
   const changed = [...documents.values()];
-  const created = await createdDocuments(context, [...added], changed, change);
+  const existing = existingPaths(context.git, types, change);
+  await refuseOtherCase(change.files, config, existing);
+  const created = await createdDocuments(types, [...added], changed, change, existing);
   for (const document of added) document.created = created.has(documentKey(document));
   return changed.sort((a, b) => (a.id === b.id ? 0 : a.id < b.id ? -1 : 1));
+}
+
+/** The paths below the governed folders where a change started from, listed once where needed. */
+function existingPaths(
+  git: Git,
+  types: readonly DocumentType[],
+  { parents }: Change,
+): () => Promise<string[]> {
+  let listed: Promise<string[]> | undefined;
+  const list = async () => {
+    const paths: string[] = [];
+    for (const parent of parents) {
+      for (const path of await pathsInTree(git, parent, governedFolders(types))) paths.push(path);
+    }
+    return paths;
+  };
+  return () => {
+    listed ??= list();
+    return listed;
+  };
 }
 
 /**
@@ -46,19 +72,17 @@ export async function changedDocuments(
  * another document's.
  */
 async function createdDocuments(
-  { git, config }: Pick<Context, 'git' | 'config'>,
+  types: readonly DocumentType[],
   candidates: readonly ChangedDocument[],
   changed: readonly ChangedDocument[],
-  { files, parents, renameTargets }: Change,
+  { files, renameTargets }: Change,
+  existingPaths: () => Promise<string[]>,
 ): Promise<Set<string>> {
   if (candidates.length === 0) return new Set();
-  const { types } = await config();
   const existing = new Set<string>();
-  for (const parent of parents) {
-    for (const path of await pathsInTree(git, parent, governedFolders(types))) {
-      const found = identifyPath(path, types);
-      if (found) existing.add(documentKey(found));
-    }
+  for (const path of await existingPaths()) {
+    const found = identifyPath(path, types);
+    if (found) existing.add(documentKey(found));
   }
   const governed = new Set(changed.flatMap(({ paths }) => paths));
   const deleted = files.some(({ path, status }) => status === 'D' && governed.has(path));

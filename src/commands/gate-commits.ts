@@ -2,7 +2,6 @@
 import { governedFolders } from '../documents/governed-folders.ts';
 import { LazyspecError } from '../errors.ts';
 import type { Commits } from '../git/commits.ts';
-import { changeOfCommits } from '../git/commits.ts';
 import type { PushedRef } from '../git/pushed.ts';
 import { isZero, judgedRefs } from '../git/pushed.ts';
 import {
@@ -14,6 +13,7 @@ import {
   shallowCommits,
   WHOLE_HISTORY,
 } from '../git/range.ts';
+import { changeToJudge } from '../git/well-formed.ts';
 import type { Base, RangeArguments } from './arguments.ts';
 import { changedDocuments } from './changed-documents.ts';
 import type { Context } from './context.ts';
@@ -42,7 +42,7 @@ export async function gateCommits(context: Context, args: CommitsArguments): Pro
       ? await commitsOfRange(context, args.range, args.base)
       : await commitsOfPush(context, await args.pushed(), args.base);
   const { types } = await context.config();
-  const change = await changeOfCommits(context.git, commits, governedFolders(types));
+  const change = await changeToJudge(context.git, commits, governedFolders(types));
   const changing = [...new Set(change.files.flatMap(({ commit }) => commit ?? []))];
   const agents = context.options.agentId ? undefined : await requiredAgents(context.git, changing);
   const changed = await changedDocuments(context, change, agents);

@@ -25,10 +25,12 @@ export interface BatchParser {
 /**
  * Parser of `git cat-file --batch`: `<oid> <type> <size>\n<bytes>\n`, repeated.
  * @param most bytes of one object
+ * @param missing called for an object that is not here, which otherwise ends it
  */
 export function batchParser(
   most: number,
   emit: (object: GitObject, content: Buffer) => void,
+  missing?: () => void,
 ): BatchParser {
   let pending: Buffer = Buffer.alloc(0);
   let object: GitObject | undefined;
@@ -39,9 +41,16 @@ export function batchParser(
       if (!object) {
         const end = pending.indexOf(10);
         if (end < 0) return true;
-        object = parseHeader(pending.toString('utf8', 0, end));
-        if (!object) return false; // it stays at what cannot be read, and is never at the end
+        const header = pending.toString('utf8', 0, end);
+        object = parseHeader(header);
+        const isMissing = !object && missing !== undefined && header.endsWith(' missing');
+        // It stays at what cannot be read, and is never at the end.
+        if (!object && !isMissing) return false;
         pending = pending.subarray(end + 1);
+        if (!object) {
+          missing?.();
+          continue;
+        }
       }
       if (object.size > most) return false;
       if (pending.length <= object.size) return true;

@@ -35,12 +35,13 @@ export async function changeOfCommits(
   git: Git,
   { ids, parents }: Commits,
   folders: readonly string[],
+  asPathspec = pathspec,
 ): Promise<Change> {
   if (ids.length === 0 || folders.length === 0) return NO_CHANGE;
   const call = { ...HISTORY, input: `${ids.join('\n')}\n` };
   const { stdout } = await mustRun(
     git,
-    [...COMMIT_DIFF, '--no-renames', '--', ...folders.map(pathspec)],
+    [...COMMIT_DIFF, '--no-renames', '--', ...folders.map(asPathspec)],
     call,
   );
   return {

@@ -6,7 +6,7 @@
  */
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { LazyspecError } from '../errors.ts';
 import { ownMemory } from './process-memory.ts';
 
@@ -23,7 +23,7 @@ export interface GitResult {
 
 export interface GitCall {
   /** What git reads on stdin, or will: where it is not known yet, git starts meanwhile. */
-  input?: string | Buffer | Promise<string>;
+  input?: string | Buffer | Promise<string> | Readable;
   /** Milliseconds. */
   deadline?: number;
   env?: Record<string, string>;
@@ -131,6 +131,8 @@ export function createGit({
           (text) => child.stdin?.end(text),
           () => child.stdin?.end(),
         );
+      } else if (call.input instanceof Readable) {
+        if (child.stdin) call.input.pipe(child.stdin);
       } else {
         child.stdin?.end(call.input);
       }

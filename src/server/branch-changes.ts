@@ -3,12 +3,13 @@ import { isOid, linesOf, oddAnswer, oidsOf } from '../git/answer.ts';
 import type { Change, ChangedFile } from '../git/change.ts';
 import { PLAIN_DIFF, parseNameStatus } from '../git/change.ts';
 import type { Commits } from '../git/commits.ts';
-import { changeOfCommits, HISTORY } from '../git/commits.ts';
-import { pathspec } from '../git/pathspec.ts';
+import { HISTORY } from '../git/commits.ts';
+import { pathspecInAnyCase } from '../git/pathspec.ts';
 import type { Accepted } from '../git/pushed.ts';
 import { pushedCommits } from '../git/pushed.ts';
 import type { Git } from '../git/run.ts';
 import { mustRun } from '../git/run.ts';
+import { changeToJudge } from '../git/well-formed.ts';
 import { refused } from './refused.ts';
 
 /** A branch that is there, and is to be moved. */
@@ -38,7 +39,7 @@ export async function changeOfNewBranches(
 ): Promise<Change> {
   const tips = branches.map(({ next }) => next);
   const commits = await commitsNew(git, tips, { trackingRefs: ['--branches'], commits: [] });
-  const change = await changeOfCommits(git, commits, paths);
+  const change = await changeToJudge(git, commits, paths);
   return startingFrom(change, [trunk, ...change.parents]);
 }
 
@@ -110,7 +111,7 @@ export async function changeOfStraight(
   { moves, commits }: Straight,
   { trunk, paths }: Scope,
 ): Promise<Change> {
-  const change = await changeOfCommits(git, { ids: commits, parents: [] }, paths);
+  const change = await changeToJudge(git, { ids: commits, parents: [] }, paths);
   return startingFrom(change, [trunk, ...moves.map(({ old }) => old)]);
 }
 
@@ -126,7 +127,7 @@ export async function changeOfMove(
 ): Promise<Change> {
   const accepted = { trackingRefs: [], commits: [old, trunk] };
   const commits = await commitsNew(git, [next], accepted);
-  const change = await changeOfCommits(git, commits, paths);
+  const change = await changeToJudge(git, commits, paths);
   const told = new Set(change.files.map(({ path }) => path));
   const between = await treeDiff(git, old, next, paths);
   let silent = between.filter(({ path }) => !told.has(path));
@@ -185,7 +186,7 @@ async function treeDiff(
   paths: readonly string[],
 ): Promise<ChangedFile[]> {
   const args = ['diff-tree', '-r', ...PLAIN_DIFF, '--no-renames', from, to, '--'];
-  const { stdout } = await mustRun(git, [...args, ...paths.map(pathspec)], HISTORY);
+  const { stdout } = await mustRun(git, [...args, ...paths.map(pathspecInAnyCase)], HISTORY);
   return parseNameStatus('diff-tree', stdout);
 }
 

@@ -30,7 +30,23 @@ const LOOSE = '# Nothing is gated any more\n';
 const elsewhere =
   '[coordination]\nremote = "origin"\n[[types]]\nname = "x"\ndir = "x"\nprefix = "X"\n';
 
+function inOtherCase(title: string, file: string, place: string): Attack {
+  return {
+    title: `${title}: \`${file}\``,
+    told: `'${file}' differs from '${place}' in the case of letters only`,
+    push: (scene) => onto(scene, { files: { [file]: MINE } }),
+  };
+}
+
+const IN_OTHER_CASE = [
+  inOtherCase('a folder above documents in another case', 'Docs/rfcs/notes.md', 'docs/rfcs'),
+  inOtherCase('a folder of documents in another case', `docs/RFCS/${FREE}-title.md`, 'docs/rfcs'),
+  inOtherCase('a document in another case', path(FREE).replace('RFC', 'rfc'), path(FREE)),
+  inOtherCase('the configuration in another case', '.LazySpec.toml', '.lazyspec.toml'),
+];
+
 export const ATTACKS_ON_DOCUMENTS: readonly Attack[] = [
+  ...IN_OTHER_CASE,
   unclaimed('a change to a document that nobody has claimed', () => changed),
   {
     title: 'a change to a document that the other has claimed',

@@ -75,6 +75,15 @@ export class Forge {
     return this.#git(how, Buffer.concat(bytes));
   }
 
+  /** The entries of a folder, as git lists them. */
+  async entries(folder: string): Promise<TreeEntry[]> {
+    const listed = await this.#git(['ls-tree', folder], '');
+    return listed.split('\n').map((line) => {
+      const [, mode = '', oid = '', name = ''] = /^0?(\d+) \w+ (\w+)\t(.*)$/.exec(line) ?? [];
+      return { mode, name, oid };
+    });
+  }
+
   async commitOf(tree: string, ...parents: string[]): Promise<string> {
     const args = ['commit-tree', tree, '-m', 'forged', ...parents.flatMap((one) => ['-p', one])];
     return this.#git(args, '');
