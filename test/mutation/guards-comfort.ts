@@ -101,8 +101,8 @@ export const comfort: Area = {
     {
       id: 'comfort.renew-push',
       file: 'src/commands/gate-push.ts',
-      find: 'const outcome = await judged(context, changed);',
-      replace: 'const outcome = await judged(context, changed, mayRenew);',
+      find: 'const outcome = await judgeParts(parts);',
+      replace: 'const outcome = await judgeParts(parts, mayRenew);',
       prevents: 'A push of what the remote has already renews leases',
       noticedBy: GATE,
       named: 'what the remote has already',
