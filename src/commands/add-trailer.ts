@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { governedFolders } from '../documents/governed-folders.ts';
+import { identifyPath } from '../documents/identify.ts';
 import { LazyspecError } from '../errors.ts';
 import { isAmending } from '../git/amending.ts';
 import { isEmptyMessage, withTrailer } from '../git/commit-message.ts';
-import { changeOfCommits } from '../git/commits.ts';
+import { filesOfCommits } from '../git/commits.ts';
 import { stagedChange } from '../git/staged.ts';
 import { changedDocuments } from './changed-documents.ts';
 import type { Context } from './context.ts';
@@ -46,7 +47,6 @@ async function changesDocuments(context: Context): Promise<boolean> {
   const amended = await isAmending(git, context.options.env, context.now());
   if (amended === undefined) return false;
   const { types } = await context.config();
-  const head = { ids: [amended], parents: [] };
-  const change = await changeOfCommits(git, head, governedFolders(types));
-  return (await changedDocuments(context, change)).length > 0;
+  const files = await filesOfCommits(git, [amended], governedFolders(types));
+  return files.some(({ path }) => identifyPath(path, types) !== undefined);
 }

@@ -1,11 +1,12 @@
 /** May these commits have been made by whom they name? Asked where they are already, as in CI. */
 import { governedFolders } from '../documents/governed-folders.ts';
 import { LazyspecError } from '../errors.ts';
-import type { Commits } from '../git/commits.ts';
+import type { Change } from '../git/change.ts';
+import { mergeBases, newHistory } from '../git/history.ts';
 import type { PushedRef } from '../git/pushed.ts';
 import { isZero, judgedRefs } from '../git/pushed.ts';
 import {
-  commitsBetween,
+  assertWhole,
   fullName,
   notARange,
   parseRange,
@@ -13,106 +14,174 @@ import {
   shallowCommits,
   WHOLE_HISTORY,
 } from '../git/range.ts';
-import { changeToJudge } from '../git/well-formed.ts';
+import type { Move } from '../git/silent-changes.ts';
+import { changeIn } from '../git/update-changes.ts';
 import type { Base, RangeArguments } from './arguments.ts';
 import { changedDocuments } from './changed-documents.ts';
 import type { Context } from './context.ts';
 import type { GateOutcome } from './gate.ts';
-import { isGated, judged } from './gate.ts';
+import { judged } from './gate.ts';
+import { isBranch, rulesOf } from './pushed-rules.ts';
 import { requiredAgents } from './required-agents.ts';
 
-/** Commits of a range, or of refs that were pushed; those are asked for only where something is gated. */
+/** Commits of a range, or of refs that were pushed. */
 export type CommitsArguments = RangeArguments | PushedArguments;
 
 interface PushedArguments extends Base {
   pushed: () => Promise<PushedRef[]>;
 }
 
+/** A ref that was moved, and what was accepted then. */
+interface Moved {
+  move: Move;
+  /** What was accepted elsewhere, such as the default branch. */
+  accepted?: string | undefined;
+  /** The commit whose rules apply. */
+  rules: string;
+}
+
 /**
  * Each document that the commits change has to be held by whom its commits name, or where
- * `agentId` is given by that agent. One connection.
+ * `agentId` is given by that agent; by the rules of what they start from.
  * @throws {LazyspecError} USAGE for what is no range, and where this clone does not have all of it;
  * and as `gate`
  */
 export async function gateCommits(context: Context, args: CommitsArguments): Promise<GateOutcome> {
-  const pass: GateOutcome = { result: { ok: true, documents: [] } };
-  if (!(await isGated(context))) return pass;
-  const commits =
+  const moved =
     'range' in args
-      ? await commitsOfRange(context, args.range, args.base)
-      : await commitsOfPush(context, await args.pushed(), args.base);
-  const { types } = await context.config();
-  const change = await changeToJudge(context.git, commits, governedFolders(types));
-  const changing = [...new Set(change.files.flatMap(({ commit }) => commit ?? []))];
-  const agents = context.options.agentId ? undefined : await requiredAgents(context.git, changing);
-  const changed = await changedDocuments(context, change, agents);
-  return changed.length === 0 ? pass : judged(context, changed);
+      ? [await movedByRange(context, args.range, args.base)]
+      : await movedByPush(context, await args.pushed(), args.base);
+  const outcomes: GateOutcome[] = [];
+  for (const [under, some] of await byRules(context, moved)) {
+    const change = await changeOf(under, some);
+    const changing = [...new Set(change.files.flatMap(({ commit }) => commit ?? []))];
+    const agents = under.options.agentId ? undefined : await requiredAgents(under.git, changing);
+    const changed = await changedDocuments(under, change, agents);
+    if (changed.length > 0) outcomes.push(await judged(under, changed));
+  }
+  const refused = outcomes.find(({ refusal }) => refusal);
+  const documents = outcomes.flatMap(({ result }) => result.documents);
+  return { ...refused, result: { ok: refused === undefined, documents } };
 }
 
-async function commitsOfRange(
+async function byRules(context: Context, moved: readonly Moved[]): Promise<Map<Context, Moved[]>> {
+  const found = await rulesOf(
+    context,
+    moved.map(({ rules }) => rules),
+  );
+  const contexts = new Map<string, Context>();
+  const groups = new Map<Context, Moved[]>();
+  for (const [index, one] of moved.entries()) {
+    const rules = found[index];
+    if (rules?.state === 'broken') throw rules.error;
+    if (rules?.state !== 'rules') continue;
+    const { key, config } = rules.rules;
+    const under = contexts.get(key) ?? context.withConfig(config);
+    contexts.set(key, under);
+    groups.set(under, [...(groups.get(under) ?? []), one]);
+  }
+  return groups;
+}
+
+/** Of each ref by itself: what one of them had already may be new to another. */
+async function changeOf(context: Context, moved: readonly Moved[]): Promise<Change> {
+  const { git } = context;
+  const [{ types }, { commonDir }] = await Promise.all([context.config(), context.repository()]);
+  const shallow = shallowCommits(commonDir);
+  const changes: Change[] = [];
+  for (const { move, accepted } of moved) {
+    const commits = accepted === undefined ? [] : [accepted];
+    const olds = move.old === undefined ? [] : [move.old];
+    const history = await newHistory(git, [move.next], {
+      refs: [],
+      commits: [...olds, ...commits],
+    });
+    assertWhole(history, shallow);
+    const trunk = accepted === undefined ? undefined : { ref: '', tip: accepted };
+    const scope = { paths: governedFolders(types), accepted: { refs: [], commits }, shallow };
+    changes.push(await changeIn(git, [move], history, { ...scope, trunk: async () => trunk }));
+  }
+  return {
+    files: distinct(changes.flatMap(({ files }) => files)),
+    parents: [...new Set(changes.flatMap(({ parents }) => parents))],
+    async renameTargets(paths) {
+      const targets = await Promise.all(changes.map((change) => change.renameTargets(paths)));
+      return new Set(targets.flatMap((some) => [...some]));
+    },
+  };
+}
+
+function distinct(files: Change['files']): Change['files'] {
+  return [...new Map(files.map((file) => [`${file.commit} ${file.path}`, file])).values()];
+}
+
+async function movedByRange(
   context: Context,
   range: string,
   base: string | undefined,
-): Promise<Commits> {
+): Promise<Moved> {
   const { from, to } = parseRange(range);
   const ids = await resolveCommits(context.git, [from, to, ...(base ? [base] : [])]);
-  const [start, end, accepted] = ids;
+  const [start, next, accepted] = ids;
   const { commonDir } = await context.repository();
-  if (end === undefined || (start === undefined && !isZero(from) && base === undefined)) {
-    throw notHere(range, end === undefined ? to : from, commonDir);
+  if (next === undefined || (start === undefined && !isZero(from) && base === undefined)) {
+    throw notHere(range, next === undefined ? to : from, commonDir);
   }
-  if (start !== undefined) return commitsBetween(context.git, start, end, commonDir);
-  if (base === undefined) throw noStart(`'${range}' begins at no commit`);
-  if (accepted === undefined) throw notHere(range, base, commonDir);
-  if (!isZero(from)) context.warn(`${from} is not in this clone: judged from ${base} on`);
-  return commitsBetween(context.git, accepted, end, commonDir);
+  if (start === undefined) {
+    if (base === undefined) throw noStart(`'${range}' begins at no commit`);
+    if (accepted === undefined) throw notHere(range, base, commonDir);
+    if (!isZero(from)) context.warn(`${from} is not in this clone: judged from ${base} on`);
+  }
+  const begin = start ?? accepted ?? '';
+  // What is new since the last merge of the beginning, which may itself have gone on since.
+  const [old] = await mergeBases(context.git, begin, next);
+  return { move: { ref: 'refs/heads/', old, next }, accepted: begin, rules: begin };
 }
 
-async function commitsOfPush(
+async function movedByPush(
   context: Context,
   pushed: PushedRef[],
   base: string | undefined,
-): Promise<Commits> {
+): Promise<Moved[]> {
   const { commonDir } = await context.repository();
-  const ids = new Set<string>();
-  const parents = new Set<string>();
-  // Each by itself: what one of them had already may be new to another.
+  const moved: Moved[] = [];
   for (const ref of judgedRefs({ refs: pushed })) {
-    const from = await startOf(context, ref, base);
-    const [to] = await resolveCommits(context.git, [ref.localOid]);
-    if (to === undefined) throw notHere(ref.remoteRef, ref.localOid, commonDir);
-    const commits = await commitsBetween(context.git, from, to, commonDir);
-    for (const id of commits.ids) ids.add(id);
-    for (const parent of commits.parents) parents.add(parent);
+    const { old, accepted } = await startOf(context, ref, base);
+    const [next] = await resolveCommits(context.git, [ref.localOid]);
+    if (next === undefined) throw notHere(ref.remoteRef, ref.localOid, commonDir);
+    const rules = (isBranch(ref.remoteRef) ? old : undefined) ?? accepted ?? old ?? next;
+    moved.push({ move: { ref: ref.remoteRef, old, next }, accepted, rules });
   }
-  return { ids: [...ids], parents: [...parents] };
+  return moved;
 }
 
-/** The commit up to which a pushed ref was accepted; undefined: it is the very first of all. */
+/** Up to where a pushed ref was accepted; nothing of the very first of all. */
 async function startOf(
   context: Context,
   { remoteRef, remoteOid }: PushedRef,
   base: string | undefined,
-): Promise<string | undefined> {
-  const [{ commonDir }, { remote }, config] = await Promise.all([
+): Promise<{ old?: string; accepted?: string }> {
+  const [{ commonDir }, { coordination }, config] = await Promise.all([
     context.repository(),
-    context.coordination(),
+    context.config(),
     context.gitConfig(),
   ]);
+  const remote = coordination && coordination.remote !== '.' ? coordination.remote : 'origin';
   const begin = base ?? `refs/remotes/${remote}/HEAD`;
   const [old, accepted] = await resolveCommits(context.git, [remoteOid, begin]);
-  if (old !== undefined) return old;
+  const name = accepted && (await fullName(context.git, begin));
+  const branch = remoteRef.replace(/^refs\/heads\//, '');
+  // Of the base itself nothing is accepted that its old commit does not tell.
+  const itself = [remoteRef, ...config.remotes().map((one) => `refs/remotes/${one}/${branch}`)];
+  const isBase = name !== undefined && itself.includes(name);
+  if (old !== undefined) return { old, ...(accepted && name && !isBase && { accepted }) };
   if (accepted === undefined) {
     if (base !== undefined) throw notHere(remoteRef, base, commonDir);
     if (isZero(remoteOid)) throw noStart(`${remoteRef} is new`);
     throw notHere(remoteRef, remoteOid, commonDir);
   }
-  const name = await fullName(context.git, begin);
-  const branch = remoteRef.replace(/^refs\/heads\//, '');
-  // Of the base itself nothing is accepted that its old commit does not tell.
-  const itself = [remoteRef, ...config.remotes().map((one) => `refs/remotes/${one}/${branch}`)];
-  if (name !== undefined && itself.includes(name)) {
-    if (isZero(remoteOid)) return undefined;
+  if (isBase) {
+    if (isZero(remoteOid)) return {};
     throw notHere(remoteRef, remoteOid, commonDir);
   }
   if (!isZero(remoteOid)) {
@@ -120,7 +189,7 @@ async function startOf(
       `${remoteRef} was at ${remoteOid}, which is not in this clone: judged from ${begin} on`,
     );
   }
-  return accepted;
+  return { accepted };
 }
 
 function noStart(message: string): LazyspecError {

@@ -1,13 +1,10 @@
 /** Judges the branches of a push: which documents they change, and whether they change the rules. */
 import type { LazyspecError } from '../errors.ts';
 import type { Change } from '../git/change.ts';
-import type { Move, NewBranch, Scope } from '../server/branch-changes.ts';
-import {
-  changeOfMove,
-  changeOfNewBranches,
-  changeOfStraight,
-  straightMoves,
-} from '../server/branch-changes.ts';
+import type { History } from '../git/history.ts';
+import { newHistory, straightWay } from '../git/history.ts';
+import type { Move, Scope } from '../git/silent-changes.ts';
+import { changeIn, changeOfMoves } from '../git/update-changes.ts';
 import { judgeAddedRules, judgeNewRules, judgeRepairs } from '../server/changed-rules.ts';
 import type { Push } from '../server/push.ts';
 import { refused } from '../server/refused.ts';
@@ -32,35 +29,83 @@ export async function judgeBranches(
   const changed: Changed[] = [];
   let apart = 0;
   for (const { rules, moves, created } of groups) {
-    const { git } = push.served;
-    const scope: Scope = { head: push.head, trunk: push.trunk, paths: judgedPaths(rules) };
-    const take = async (change: Change) => changed.push(...(await changedIn(push, rules, change)));
-    const { straight, others } = await straightMoves(git, moves, push.trunk);
-    apart += others.length;
-    if (apart > MOST_APART) throw tooMuch();
-
-    const along = await changeOfStraight(git, straight, scope);
-    await take(along);
-    refusals.push(...(await judgeNewRules(push, rules, straight.moves, along)));
-    for (const move of others) {
-      const change = await changeOfMove(git, move, scope);
-      await take(change);
-      refusals.push(...(await judgeNewRules(push, rules, [move], change)));
+    const take = async (change: Change) => {
+      changed.push(...(await changedIn(push, rules, change)));
+      return change;
+    };
+    for await (const { some, history, isStraight } of together(push, moves)) {
+      if (!isStraight && ++apart > MOST_APART) throw tooMuch();
+      const change = await take(
+        await changeIn(push.served.git, some, history, scopeOf(push, rules, some)),
+      );
+      refusals.push(...(await judgeNewRules(push, rules, some, change)));
     }
     if (created.length === 0) continue;
-    const added = await changeOfNewBranches(git, created, scope);
-    await take(added);
+    const added = await take(
+      await changeOfMoves(push.served.git, created, scopeOf(push, rules, [])),
+    );
     refusals.push(...(await judgeAddedRules(push, rules, created, added)));
   }
   const documents = await refusedDocuments(push, changed);
   return documents ? [documents, ...refusals] : refusals;
 }
 
+/** So many commits are followed for all branches together. */
+const MOST_STEPS = 200_000;
+
+/**
+ * Branches that only go on are judged together, with one process for any number; each other one by
+ * itself, for what one branch has accepted is new to another.
+ */
+async function* together(push: Push, moves: readonly Move[]): AsyncGenerator<Together> {
+  if (moves.length === 0) return;
+  const historyOf = (some: readonly Move[]) => {
+    const commits = [...some.flatMap(({ old }) => old ?? []), push.trunk];
+    const nexts = some.map(({ next }) => next);
+    return newHistory(push.served.git, nexts, { refs: [], commits });
+  };
+  const history = await historyOf(moves);
+  const others: Move[] = [];
+  const straight: Move[] = [];
+  const ways = new Map<string, readonly string[]>();
+  let steps = 0;
+  for (const move of moves) {
+    const { next, old = '' } = move;
+    const way = steps < MOST_STEPS ? straightWay(history, next, old) : undefined;
+    steps += way?.length ?? 0;
+    (way ? straight : others).push(move);
+    for (const commit of way ?? []) ways.set(commit, history.get(commit) ?? []);
+  }
+  if (straight.length > 0) yield { some: straight, history: ways, isStraight: true };
+  for (const move of others) {
+    const own = moves.length === 1 ? history : await historyOf([move]);
+    yield { some: [move], history: own, isStraight: false };
+  }
+}
+
+interface Together {
+  some: Move[];
+  /** Their new commits. */
+  history: History;
+  isStraight: boolean;
+}
+
+/** @param moves of which all or none are of the default branch; none: these are new branches */
+function scopeOf(push: Push, rules: Rules, moves: readonly Move[]): Scope {
+  const trunk = { ref: push.head, tip: push.trunk };
+  const accepted =
+    moves.length > 0
+      ? { refs: [], commits: moves.some(({ ref }) => ref === push.head) ? [] : [push.trunk] }
+      : { refs: ['--branches'], commits: [] };
+  const { shallow } = push.served;
+  return { paths: judgedPaths(rules), accepted, trunk: async () => trunk, shallow };
+}
+
 /** Branches that are judged by the same rules. */
 interface Group {
   rules: Rules;
   moves: Move[];
-  created: NewBranch[];
+  created: Move[];
 }
 
 function grouped(push: Push, updates: readonly Update[]) {

@@ -12,9 +12,11 @@ import { governedFolders } from '../documents/governed-folders.ts';
 import { identifyPath } from '../documents/identify.ts';
 import { LazyspecError } from '../errors.ts';
 import { leaseAddress } from '../git/address.ts';
-import { changeOfCommits } from '../git/commits.ts';
+import { advertised } from '../git/advertised.ts';
+import { filesOfCommits } from '../git/commits.ts';
+import { newHistory } from '../git/history.ts';
 import type { Push, PushedRef } from '../git/pushed.ts';
-import { judgedRefs, pushedCommits, remoteRefs, remotesOf, trackingRefsOf } from '../git/pushed.ts';
+import { isZero, judgedRefs, remotesOf, trackingRefsOf } from '../git/pushed.ts';
 import type { Process } from '../git/pushing-git.ts';
 import { isRunning, pushingGit } from '../git/pushing-git.ts';
 import { resolveCommits } from '../git/range.ts';
@@ -101,14 +103,10 @@ async function changedBy(context: Context, push: Push, ref: PushedRef): Promise<
   const [{ types }, gitConfig] = await Promise.all([context.config(), context.gitConfig()]);
   const [old] = await resolveCommits(context.git, [ref.remoteOid]);
   // A branch that is new, or at what is not here: what the others have does not come with it.
-  const trackingRefs =
-    old === undefined ? trackingRefsOf(remotesOf(push, gitConfig), gitConfig) : [];
-  const commits = await pushedCommits(
-    context.git,
-    { ...push, refs: [ref] },
-    { trackingRefs, commits: [] },
-  );
-  const { files } = await changeOfCommits(context.git, commits, governedFolders(types));
+  const refs = old === undefined ? trackingRefsOf(remotesOf(push, gitConfig), gitConfig) : [];
+  const commits = isZero(ref.remoteOid) ? [] : [ref.remoteOid];
+  const history = await newHistory(context.git, [ref.localOid], { refs, commits });
+  const files = await filesOfCommits(context.git, [...history.keys()], governedFolders(types));
   const found = files.flatMap(({ path }) => identifyPath(path, types) ?? []);
   return [
     ...new Map(found.map(({ id, type }) => [documentKey({ id, type }), { id, type }])).values(),
@@ -194,7 +192,7 @@ async function landedDocuments(
   const isNamed = config.remotes().includes(remote);
   const url = isNamed ? await leaseAddress(context.git, remote, config) : remote;
   const asking = { env, config, deadline: timeout * 1000 };
-  const there = await remoteRefs(context.git, url, 'branches', asking);
+  const { refs: there } = await advertised(context.git, url, 'branches', asking);
   const landed = new Map<string, DocumentId>();
   for (const { ref, oid, documents } of branches) {
     if (there.get(ref) !== oid) continue;

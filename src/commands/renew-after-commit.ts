@@ -3,7 +3,7 @@ import type { DocumentId } from '../documents/document.ts';
 import { documentKey } from '../documents/document.ts';
 import { governedFolders } from '../documents/governed-folders.ts';
 import { identifyPath } from '../documents/identify.ts';
-import { changeOfCommits } from '../git/commits.ts';
+import { filesOfCommits } from '../git/commits.ts';
 import { resolveCommits } from '../git/range.ts';
 import { allButRefused } from './all-but-refused.ts';
 import type { Context } from './context.ts';
@@ -46,11 +46,7 @@ async function documentsOf(context: Context, commit: string): Promise<Set<string
   const [id] = await resolveCommits(context.git, [commit]);
   if (id === undefined) return new Set();
   const { types } = await context.config();
-  const { files } = await changeOfCommits(
-    context.git,
-    { ids: [id], parents: [] },
-    governedFolders(types),
-  );
+  const files = await filesOfCommits(context.git, [id], governedFolders(types));
   return new Set(
     files.flatMap(({ path }) => {
       const found = identifyPath(path, types);

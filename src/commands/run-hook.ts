@@ -5,7 +5,6 @@ import { parsePushedRefs } from '../git/pushed.ts';
 import type { Hook } from '../hook-names.ts';
 import { AFTER_PUSH, ALL_HOOKS, SERVER_HOOK, TRAILER_HOOK } from '../hook-names.ts';
 import type { Context } from './context.ts';
-import { once } from './context.ts';
 import type { GateOutcome } from './gate.ts';
 import { gate, isGated } from './gate.ts';
 import { gatePush } from './gate-push.ts';
@@ -81,12 +80,13 @@ function isOurs(hook: string): hook is Hook {
 }
 
 async function judgePush(context: Context, call: HookCall, isReal: boolean): Promise<GateOutcome> {
-  const push = once(() => pushOf(call));
+  context.gitConfig().catch(() => {}); // git answers while stdin is read
+  const push = await pushOf(call);
   const outcome = await gatePush(context, push, isReal);
   if (!isReal || !outcome.result.ok || !(await isGated(context))) return outcome;
   if ((await context.config()).comfort.releaseAfterPush.length > 0) {
     const { watchPush } = await import('./release-after-push.ts');
-    await watchPush(context, await push());
+    await watchPush(context, push);
   }
   return outcome;
 }

@@ -1,4 +1,5 @@
 /** Files of commits, without a work tree: what a server has. */
+import { createHash } from 'node:crypto';
 import { isOid, linesOf, oddAnswer } from './answer.ts';
 import type { GitObject } from './cat-file.ts';
 import { batchParser, parseHeader } from './cat-file.ts';
@@ -11,16 +12,28 @@ export type FileAt = { oid: string; content: Buffer } | { oid: string; problem: 
  * Reads objects by name (`<commit>:<path>`), in order; undefined where there is none. Sizes are
  * asked first, and what several names share is read once. Two processes of git for any number.
  * @param most bytes of a file; a larger one is a problem, as is what is no file
+ * @param likely contents that need not be read again
  */
 export async function filesAt(
   git: Git,
   names: readonly string[],
   most: number,
+  likely: readonly Buffer[] = [],
 ): Promise<(FileAt | undefined)[]> {
   const found = await describeObjects(git, names);
   const wanted = found.filter((one) => one?.type === 'blob' && one.size <= most);
   const oids = [...new Set(wanted.map((one) => one?.oid ?? ''))];
-  const contents = await readBlobs(git, oids);
+  const known = new Map(
+    oids.flatMap((oid) => {
+      const content = likely.find((one) => blobId(one, oid) === oid);
+      return content ? [[oid, content]] : [];
+    }),
+  );
+  const read = await readBlobs(
+    git,
+    oids.filter((oid) => !known.has(oid)),
+  );
+  const contents = new Map([...known, ...read]);
   return found.map((one) => {
     if (!one) return undefined;
     const { oid, type, size } = one;
@@ -31,6 +44,11 @@ export async function filesAt(
       problem: type === 'blob' ? `it is ${size} bytes` : `it is no file, but a ${type}`,
     };
   });
+}
+
+function blobId(content: Buffer, like: string): string {
+  const hash = createHash(like.length === 40 ? 'sha1' : 'sha256');
+  return hash.update(`blob ${content.length}\0`).update(content).digest('hex');
 }
 
 /** What objects are, in order; undefined where there is none. */

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
-import { isOid, lineOf, linesOf, oddAnswer, oidsOf } from './answer.ts';
-import type { Commits } from './commits.ts';
+import { isOid, lineOf, linesOf, oddAnswer } from './answer.ts';
 import { HISTORY } from './commits.ts';
+import type { History } from './history.ts';
 import type { Git } from './run.ts';
 import { mustRun } from './run.ts';
 
@@ -43,30 +43,15 @@ export async function resolveCommits(
   });
 }
 
-/**
- * The commits of `to` that are none of `from`, which is undefined where all of them are meant.
- * @param commonDir of the clone, which may be shallow
- * @throws {LazyspecError} USAGE where a shallow clone does not know what one of them changes
- */
-export async function commitsBetween(
-  git: Git,
-  from: string | undefined,
-  to: string,
-  commonDir: string,
-): Promise<Commits> {
-  const input = `${to}\n${from === undefined ? '' : `^${from}\n`}`;
-  const { stdout } = await mustRun(git, ['rev-list', '--stdin'], { ...HISTORY, input });
-  const ids = oidsOf('rev-list', stdout);
-  const cut = shallowCommits(commonDir);
-  const unknown = ids.filter((id) => cut.has(id));
-  if (unknown.length > 0) {
-    throw new LazyspecError(
-      'USAGE',
-      'this clone is shallow: it does not have the parents of all commits to be judged',
-      { remedy: WHOLE_HISTORY, details: unknown.slice(0, 3).map((id) => `cut off at ${id}`) },
-    );
-  }
-  return { ids, parents: from === undefined ? [] : [from] };
+/** @throws {LazyspecError} USAGE if a shallow clone does not know what one of some commits changes */
+export function assertWhole(history: History, shallow: ReadonlySet<string>): void {
+  const unknown = [...history.keys()].filter((id) => shallow.has(id));
+  if (unknown.length === 0) return;
+  throw new LazyspecError(
+    'USAGE',
+    'this clone is shallow: it does not have the parents of all commits to be judged',
+    { remedy: WHOLE_HISTORY, details: unknown.slice(0, 3).map((id) => `cut off at ${id}`) },
+  );
 }
 
 export const WHOLE_HISTORY =

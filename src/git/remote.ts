@@ -130,7 +130,7 @@ function refspecs(globs: readonly string[]): string {
   return globs.map((glob) => `+${glob}:${glob}\n`).join('');
 }
 
-const FETCH = [
+export const FETCH = [
   // Whether what comes is whole is not to be found out by reading every other lease (git 2.40).
   ...['-c', 'fetch.hideRefs=refs/lazyspec'],
   'fetch',

@@ -1,10 +1,6 @@
 /** Whether the trees of new commits are as git writes them, so that its diffs show all there is. */
 import { LazyspecError } from '../errors.ts';
 import { oddAnswer } from './answer.ts';
-import type { Change } from './change.ts';
-import type { Commits } from './commits.ts';
-import { changeOfCommits } from './commits.ts';
-import { pathspecInAnyCase } from './pathspec.ts';
 import type { Ask } from './read-as-asked.ts';
 import { readAsAsked } from './read-as-asked.ts';
 import type { Git } from './run.ts';
@@ -31,23 +27,6 @@ interface Malformed {
   tree: string;
   entry: string;
   what: string;
-}
-
-/**
- * What new commits change, as `changeOfCommits`, for judging them: their trees are well formed, and
- * files whose folder differs in the case of letters only are told as well.
- * @throws {LazyspecError} UNSAFE_TREE
- */
-export async function changeToJudge(
-  git: Git,
-  commits: Commits,
-  folders: readonly string[],
-): Promise<Change> {
-  const change = changeOfCommits(git, commits, folders, pathspecInAnyCase);
-  // Of a malformed tree git may fail in other words.
-  change.catch(() => {});
-  if (folders.length > 0) await refuseMalformedTrees(git, commits.ids, folders);
-  return change;
 }
 
 /**

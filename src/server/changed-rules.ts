@@ -1,7 +1,7 @@
 /** Whether a push may leave a branch with the rules that it would have afterwards. */
 import type { LazyspecError } from '../errors.ts';
 import type { Change, ChangedFile } from '../git/change.ts';
-import type { Move, NewBranch } from './branch-changes.ts';
+import type { Move } from '../git/silent-changes.ts';
 import type { Push } from './push.ts';
 import { brokenRules } from './push.ts';
 import { hasAdministrators } from './pusher.ts';
@@ -52,7 +52,7 @@ export async function judgeNewRules(
 export async function judgeAddedRules(
   push: Push,
   rules: Rules,
-  created: readonly NewBranch[],
+  created: readonly Move[],
   change: Change,
 ): Promise<LazyspecError[]> {
   const commits = [...new Set(touching(rules, change).flatMap(({ commit }) => commit ?? []))];

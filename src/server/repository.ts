@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { isOid, lineOf, linesOf, oddAnswer } from '../git/answer.ts';
 import type { GitConfig } from '../git/config.ts';
 import { readGitConfig } from '../git/config.ts';
+import { shallowCommits } from '../git/range.ts';
 import type { Git } from '../git/run.ts';
 import { createGit, mustRun } from '../git/run.ts';
 import { refused } from './refused.ts';
@@ -11,6 +12,8 @@ export interface Served {
   git: Git;
   gitDir: string;
   config: GitConfig;
+  /** Commits whose parents are not here. */
+  shallow: ReadonlySet<string>;
   /** Tips of the branches, by ref. */
   branches: ReadonlyMap<string, string>;
   /** Branches that are other names of others: a push to one moves the other. */
@@ -60,7 +63,8 @@ export async function openServed({
     defaultBranch(git),
   ]);
   const trunk = head && (branches.aliases.get(head) ?? head);
-  return { git, gitDir: resolve(cwd, env.GIT_DIR), config, ...branches, head: trunk };
+  const gitDir = resolve(cwd, env.GIT_DIR);
+  return { git, gitDir, shallow: shallowCommits(gitDir), config, ...branches, head: trunk };
 }
 
 async function listBranches(git: Git): Promise<Pick<Served, 'branches' | 'aliases'>> {

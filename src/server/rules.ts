@@ -44,10 +44,15 @@ export function judgedPaths({ config, places }: Rules): string[] {
 /**
  * The rules of commits, in order. Each configuration is parsed once, however many have it.
  * @param commits as git names them; what is not here has none
+ * @param likely a configuration that they may well have
  */
-export async function rulesAt(git: Git, commits: readonly string[]): Promise<RulesAt[]> {
+export async function rulesAt(
+  git: Git,
+  commits: readonly string[],
+  likely: readonly Buffer[] = [],
+): Promise<RulesAt[]> {
   const names = commits.flatMap((commit) => PLACES.map((place) => `${commit}:${place}`));
-  const files = await filesAt(git, names, MAX_CONFIG);
+  const files = await filesAt(git, names, MAX_CONFIG, likely);
   const parsed = new Map<string, Promise<RulesAt>>();
   return Promise.all(
     commits.map((_, index) => {
@@ -61,6 +66,7 @@ export async function rulesAt(git: Git, commits: readonly string[]): Promise<Rul
 }
 
 async function parse(files: readonly (FileAt | undefined)[]): Promise<RulesAt> {
+  if (files.every((file) => file === undefined)) return { state: 'none' };
   try {
     const { coordination, ...config } = await load(files);
     if (!coordination) return { state: 'none' };

@@ -24,8 +24,8 @@ export const ci: Area = {
     {
       id: 'range.shallow',
       file: 'src/git/range.ts',
-      find: 'if (unknown.length > 0) {',
-      replace: 'if (false) {',
+      find: 'if (unknown.length === 0) return;',
+      replace: 'if (unknown.length >= 0) return;',
       prevents: 'A shallow clone judges a commit without knowing what it changes',
       noticedBy: 'integration/ci/history',
       named: 'where the history is cut off',
@@ -34,7 +34,8 @@ export const ci: Area = {
       id: 'range.accepted',
       file: 'src/commands/gate-commits.ts',
       find: 'if (accepted === undefined) throw notHere(range, base, commonDir);',
-      replace: 'if (accepted === undefined) return { ids: [], parents: [] };',
+      replace:
+        "if (accepted === undefined) return { move: { ref: '', next, old: next }, rules: next };",
       prevents: 'A base that is not there lets everything pass',
       noticedBy: 'integration/ci/history',
       named: 'what was accepted before',
@@ -42,7 +43,7 @@ export const ci: Area = {
     {
       id: 'pushed.itself',
       file: 'src/commands/gate-commits.ts',
-      find: 'if (name !== undefined && itself.includes(name)) {',
+      find: 'if (isBase) {',
       replace: 'if (false) {',
       prevents: 'A branch that begins where it is itself has nothing new, and passes',
       noticedBy: 'integration/ci/history',
@@ -60,7 +61,7 @@ export const ci: Area = {
     {
       id: 'agents.commits',
       file: 'src/commands/gate-commits.ts',
-      find: 'context.options.agentId ? undefined',
+      find: 'under.options.agentId ? undefined',
       replace: 'true ? undefined',
       prevents: 'Commits are judged by who runs the job',
       noticedBy: 'integration/ci/agents',

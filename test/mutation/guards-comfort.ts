@@ -101,8 +101,8 @@ export const comfort: Area = {
     {
       id: 'comfort.renew-push',
       file: 'src/commands/gate-push.ts',
-      find: 'unsafe ? undefined : await judged(context, changed);',
-      replace: 'unsafe ? undefined : await judged(context, changed, mayRenew);',
+      find: 'unsafe ? undefined : await judgeParts(parts);',
+      replace: 'unsafe ? undefined : await judgeParts(parts, mayRenew);',
       prevents: 'A push of what the remote has already renews leases',
       noticedBy: GATE,
       named: 'what the remote has already',

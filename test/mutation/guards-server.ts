@@ -3,7 +3,6 @@ import type { Area } from './guard.ts';
 const PUSHER = 'src/server/pusher.ts';
 const UPDATES = 'src/server/updates.ts';
 const RULES = 'src/server/lease-rules.ts';
-const CHANGES = 'src/server/branch-changes.ts';
 const LEASES = 'src/server/judge-leases.ts';
 const CHANGED = 'src/server/changed-rules.ts';
 const DOCUMENTS = 'src/commands/pushed-documents.ts';
@@ -247,16 +246,16 @@ export const server: Area = {
     },
     {
       id: 'server.merge-back',
-      file: CHANGES,
-      find: 'at = before.length === 1 ? before[0] : undefined;',
-      replace: 'at = before[0];',
+      file: 'src/git/history.ts',
+      find: 'if (parents.length !== 1) return undefined;',
+      replace: 'if (parents.length === 0) return undefined;',
       prevents: 'A merge brings back what a document was long ago, and of itself shows nothing',
       noticedBy: 'integration/server/branches',
       named: 'cannot bring back',
     },
     {
       id: 'server.set-back',
-      file: CHANGES,
+      file: 'src/git/silent-changes.ts',
       find: 'between.filter(({ path }) => !told.has(path))',
       replace: 'between.filter(() => false)',
       prevents: 'A forced push sets documents back',
@@ -265,36 +264,36 @@ export const server: Area = {
     },
     {
       id: 'server.dropped',
-      file: CHANGES,
-      find: 'isForward ? [next] : [next, old]',
-      replace: 'isForward ? [next] : [next]',
+      file: 'src/git/silent-changes.ts',
+      find: 'likely.filter(({ path }) => !unlikeBefore.has(path))',
+      replace: 'likely.filter(() => true)',
       prevents: 'A forced push drops what another has written on a branch',
       noticedBy: 'integration/server/branches',
       named: 'asks for what that branch had changed',
     },
     {
       id: 'server.rebased',
-      file: CHANGES,
-      find: 'if (silent.length > 0 && ref !== head) {',
-      replace: 'if (silent.length < 0 && ref !== head) {',
+      file: 'src/git/silent-changes.ts',
+      find: 'if (trunk && trunk.ref !== ref) left =',
+      replace: 'if (!trunk) left =',
       prevents: 'A rebase is refused for what others have changed in the default branch',
       noticedBy: 'integration/server/branches',
       named: 'passes as a rebase',
     },
     {
       id: 'server.merged-trunk',
-      file: CHANGES,
-      find: 'commits: [old, trunk] };',
-      replace: 'commits: [old] };',
+      file: BRANCHES,
+      find: 'moves.some(({ ref }) => ref === push.head) ? [] : [push.trunk]',
+      replace: '[]',
       prevents: 'Who merges the default branch answers for what others have changed there',
       noticedBy: 'integration/server/branches',
       named: 'nobody’s to answer for',
     },
     {
       id: 'server.created',
-      file: CHANGES,
-      find: 'return startingFrom(change, [trunk, ...moves.map(({ old }) => old)]);',
-      replace: 'return startingFrom(change, moves.slice(moves.length).map(({ old }) => old));',
+      file: 'src/git/update-changes.ts',
+      find: 'parents: [...olds, ...boundaryOf(history)],',
+      replace: 'parents: [],',
       prevents: 'A second file beside that of an old document makes it a new one',
       noticedBy: 'integration/server/branches',
       named: 'a second file beside',
@@ -302,7 +301,7 @@ export const server: Area = {
     {
       id: 'server.too-many',
       file: BRANCHES,
-      find: 'if (apart > MOST_APART) throw tooMuch();',
+      find: 'if (!isStraight && ++apart > MOST_APART) throw tooMuch();',
       replace: '',
       prevents: 'One push has the server start a thousand processes',
       noticedBy: 'integration/server/many',

@@ -156,12 +156,29 @@ describe('a gate over commits', () => {
     });
   });
 
-  it('passes where nothing is gated, and asks for nothing', async () => {
+  it('is by the rules of what the commits start from', async () => {
+    const begun = await clone.git('rev-parse', 'HEAD');
+    const gone = await commitBy(clone, 'Alice', [RFC_FILE]);
     clone.write({ '.lazyspec.toml': '' });
+    await commitBy(clone, 'Alice', [OTHER_FILE]);
+    const line = `refs/heads/main HEAD refs/heads/main ${begun}`.replace('HEAD', gone);
+    expect((await push(line)).status).toBe(1);
+    const whole = await clone.json(['gate', '--range', `${begun}..HEAD`]);
+    expect(whole.documents).toMatchObject([{ id: 'RFC-001' }, { id: 'RFC-002' }]);
+  });
+
+  it('passes where what the commits start from gates nothing, and asks no remote', async () => {
+    clone.write({ '.lazyspec.toml': '' });
+    const begun = await commitBy(clone, 'Alice', []);
+    clone.write({ '.lazyspec.toml': '[coordination]\n' });
+    const head = await commitBy(clone, 'Alice', [RFC_FILE]);
     const git = sandbox.countingGit();
-    for (const args of [['--push'], ['--range', 'no..where']]) {
-      expect((await clone.lease(['gate', ...args], { env: git.env })).status).toBe(0);
-    }
-    expect(git.calls()).toEqual([]);
+    const line = `refs/heads/main ${head} refs/heads/main ${begun}`;
+    const range = ['gate', '--range', `${begun}..HEAD`];
+    expect((await clone.lease(range, { env: git.env })).status).toBe(0);
+    expect(
+      (await clone.lease(['gate', '--push'], { env: git.env, input: `${line}\n` })).status,
+    ).toBe(0);
+    expect(git.calls()).not.toContain('fetch');
   });
 });

@@ -48,6 +48,16 @@ export function push(
   return clone.tryGit(['push', '--quiet', ...args], options);
 }
 
+let rules = 0;
+
+/** Changes the configuration on a branch of the remote. */
+export async function setRules(sandbox: Sandbox, text: string, branch = 'main'): Promise<void> {
+  const clone = await sandbox.clone(`rules-${++rules}`, '--branch', branch);
+  clone.write({ '.lazyspec.toml': text });
+  await clone.git('commit', '--quiet', '--all', '--allow-empty', '--message', 'Rules');
+  await clone.git('push', '--quiet', 'origin', `HEAD:${branch}`);
+}
+
 /** Brings a clone back to what the remote has. */
 export async function startOver(clone: Clone): Promise<void> {
   await clone.git('reset', '--quiet', '--hard', 'origin/main');

@@ -9,6 +9,7 @@ import {
   push,
   RFC_1,
   release,
+  setRules,
   sneak,
   startOver,
 } from './guarded.ts';
@@ -35,9 +36,10 @@ describe('documents that are new in a push', () => {
   });
   afterAll(() => sandbox.dispose());
 
-  /** In the work tree alone, not committed. */
-  function settings(create: string): void {
-    clone.write({ '.lazyspec.toml': `[coordination]\n[gate]\ncreate = "${create}"\n` });
+  /** On the default branch of the remote: the rules of new branches. */
+  async function settings(create: string): Promise<void> {
+    await setRules(sandbox, `[coordination]\n[gate]\ncreate = "${create}"\n`);
+    await clone.git('fetch', '--quiet');
   }
   const target = () => ['origin', `HEAD:refs/heads/branch-${++number}`];
 
@@ -52,18 +54,18 @@ describe('documents that are new in a push', () => {
 
   it('need a lease of their own under "own", and none under "off"', async () => {
     await sneak(clone, { [NEW]: '# New one\n' });
-    settings('own');
+    await settings('own');
     await claim(clone, 'STORY-042');
     expectRefused(await push(clone, target()), 'RFC-050');
     await release(clone, 'STORY-042');
-    settings('off');
+    await settings('off');
     expectPassed(await push(clone, target()));
   });
 
   it('do not let a change of an old document through beside them', async () => {
     await sneak(clone, { [NEW]: '# New two\n' });
     await sneak(clone, { [RFC_1]: '# New\n' });
-    settings('off');
+    await settings('off');
     expectRefused(await push(clone, target()), 'RFC-001');
   });
 
@@ -74,7 +76,7 @@ describe('documents that are new in a push', () => {
     await clone.git('mv', 'docs/rfcs/RFC-014-long.md', 'docs/rfcs/RFC-024-long.md');
     await sneak(clone, { 'docs/rfcs/RFC-024-long.md': `${LONG}twenty-four\n` });
     await clone.git('config', 'diff.renameLimit', '1');
-    settings('off');
+    await settings('off');
     expectRefused(await push(clone, target()), 'RFC-014', 'RFC-024');
     await clone.git('config', '--unset', 'diff.renameLimit');
     await release(clone, 'RFC-004');
@@ -88,7 +90,7 @@ describe('documents that are new in a push', () => {
     await clone.git('merge', '--quiet', '--no-commit', 'main');
     await clone.git('mv', 'docs/rfcs/RFC-004-long.md', 'docs/rfcs/RFC-034-long.md');
     await sneak(clone, {}, 'Merge');
-    settings('off');
+    await settings('off');
     expectRefused(await push(clone, target()), 'RFC-034');
     await release(clone, 'RFC-004');
   });
@@ -96,7 +98,7 @@ describe('documents that are new in a push', () => {
   it('are not a second file of an old one, in its folder or beside it', async () => {
     await sneak(clone, { 'docs/rfcs/RFC-005-a-folder/figure.svg': '<svg/>' });
     await sneak(clone, { 'docs/rfcs/RFC-001-appendix.md': '# More\n' });
-    settings('off');
+    await settings('off');
     expectRefused(await push(clone, target()), 'RFC-001', 'RFC-005');
   });
 
@@ -104,7 +106,7 @@ describe('documents that are new in a push', () => {
     await clone.git('rm', '--quiet', RFC_1);
     await sneak(clone, {});
     await sneak(clone, { [RFC_1]: '# Other\n' });
-    settings('off');
+    await settings('off');
     expectRefused(await push(clone, target()), 'RFC-001');
   });
 
@@ -116,14 +118,15 @@ describe('documents that are new in a push', () => {
     await sneak(clone, { 'README.md': '# Ours\n' });
     await clone.git('merge', '--quiet', '--no-edit', 'origin/theirs');
     await sneak(clone, { 'docs/rfcs/RFC-070-second-file.md': '# Ours\n' });
-    settings('off');
+    await settings('off');
     expectRefused(await push(clone, target()), 'RFC-070');
   });
 
-  it('are all of them where the history is new', async () => {
+  it('are none that the default branch has, where the history is new', async () => {
     await clone.git('checkout', '--quiet', '--orphan', 'fresh');
-    await sneak(clone, {});
-    settings('off');
-    expectPassed(await push(clone, target()));
+    await sneak(clone, { [NEW]: '# New three\n' });
+    await settings('off');
+    const known = ['RFC-001', 'RFC-002', 'RFC-004', 'RFC-005', 'STORY-042'];
+    expectRefused(await push(clone, target()), ...known);
   });
 });

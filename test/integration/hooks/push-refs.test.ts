@@ -14,6 +14,7 @@ import {
   RFC_2,
   release,
   STORY,
+  setRules,
   sneak,
   startOver,
 } from './guarded.ts';
@@ -121,19 +122,19 @@ describe('the refs of a push', () => {
     expectRefused(await push(clone, ['origin', ':renamed', 'one:again']), 'RFC-002');
   });
 
-  it('are judged where they are forced, by the new commits alone', async () => {
+  it('are judged where they are forced, by the new commits and by what is gone', async () => {
     const old = await branch('one', RFC_1);
     await push(clone, ['--no-verify', 'origin', 'one']);
     await clone.git('reset', '--quiet', '--hard', begun);
     await sneak(clone, { [RFC_2]: '# New\n' });
-    expectRefused(await push(clone, ['--force', 'origin', 'one']), 'RFC-002');
-    expectRefused(await push(clone, ['origin', '+one']), 'RFC-002');
-    await claim(clone, 'RFC-002');
+    expectRefused(await push(clone, ['--force', 'origin', 'one']), 'RFC-001', 'RFC-002');
+    expectRefused(await push(clone, ['origin', '+one']), 'RFC-001', 'RFC-002');
+    await claim(clone, 'RFC-001', 'RFC-002');
     expectPassed(await push(clone, ['--force-with-lease', 'origin', 'one']));
-    await release(clone, 'RFC-002');
+    await release(clone, 'RFC-001', 'RFC-002');
     // Back to what the remote had a moment ago: it is not there any more.
     await clone.git('reset', '--quiet', '--hard', old);
-    expectRefused(await push(clone, ['--force', 'origin', 'one']), 'RFC-001');
+    expectRefused(await push(clone, ['--force', 'origin', 'one']), 'RFC-001', 'RFC-002');
   });
 
   it('are judged where the remote is at a commit that this clone does not know', async () => {
@@ -242,15 +243,41 @@ describe('the refs of a push', () => {
     expectPassed(await push(clone, ['origin', 'one'], { env: { LAZYSPEC_HOOKS: '0' } }));
   });
 
-  it('pass without [coordination], and neither git nor the network is asked', async () => {
+  it('pass where what they start from has no [coordination], and no remote is asked', async () => {
+    await setRules(sandbox, '');
+    await clone.git('fetch', '--quiet', 'origin');
     const commit = await branch('one', RFC_1);
-    clone.write({ '.lazyspec.toml': '' });
     const { env, calls } = sandbox.countingGit();
     const input = `refs/heads/one ${commit} refs/heads/one ${'0'.repeat(40)}\n`;
     const args = ['run', 'pre-push', 'origin', sandbox.remote];
     expectPassed(await clone.hooks(args, { env, input }));
-    expect(calls()).toEqual([]);
+    expect(calls().filter((call) => /fetch|ls-remote|rev-list/.test(call))).toEqual([]);
     expectPassed(await push(clone, ['origin', 'one']));
+  });
+
+  it('are judged by the rules on the remote, also where the work tree has none', async () => {
+    await branch('one', RFC_1);
+    await clone.git('checkout', '--quiet', '--orphan', 'pages');
+    await clone.git('rm', '--quiet', '-r', '--force', '.');
+    await sneak(clone, { 'index.html': 'page' });
+    expectRefused(await push(clone, ['--all', 'origin']), 'RFC-001');
+    expectPassed(await push(clone, ['origin', 'pages']));
+    await clone.git('checkout', '--quiet', '--force', 'main');
+    await clone.git('rm', '--quiet', '.lazyspec.toml');
+    await sneak(clone, { [RFC_2]: '# New\n' });
+    expectRefused(await push(clone, ['origin', 'main']), 'RFC-002');
+    expectRefused(await push(clone, ['origin', 'main:refs/heads/new']), 'RFC-002');
+  });
+
+  it('are judged each by the rules that it starts from', async () => {
+    await clone.git('push', '--quiet', '--no-verify', 'origin', 'HEAD:free');
+    await setRules(sandbox, '', 'free');
+    await clone.git('fetch', '--quiet', 'origin');
+    await clone.git('checkout', '--quiet', '-b', 'free', 'origin/free');
+    await sneak(clone, { [RFC_2]: '# New\n' });
+    await branch('one', RFC_1);
+    expectRefused(await push(clone, ['origin', 'free', 'one']), 'RFC-001');
+    expectPassed(await push(clone, ['origin', 'free']));
   });
 
   it('are refused where stdin does not say which they are', async () => {

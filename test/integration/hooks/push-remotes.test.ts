@@ -14,6 +14,7 @@ import {
   RFC_1,
   RFC_2,
   release,
+  setRules,
   sneak,
   startOver,
 } from './guarded.ts';
@@ -142,7 +143,7 @@ describe('the remote of a push', () => {
       const lease = 'refs/lazyspec/leases/story/STORY-042';
       await clone.git('push', '--quiet', '--no-verify', 'origin', `${commit}:${lease}`);
       expectRefused(await push(clone, ['origin', 'HEAD:refs/heads/x']), 'RFC-002');
-      await clone.git('push', '--quiet', 'origin', `:${lease}`);
+      await clone.git('push', '--quiet', '--no-verify', 'origin', `:${lease}`);
     });
 
     it('which it has just said itself: no need to ask', async () => {
@@ -244,13 +245,15 @@ describe('the remote of a push', () => {
     });
 
     it('and this clone itself coordinates', async () => {
-      clone.write({ '.lazyspec.toml': '[coordination]\nremote = "."\n' });
+      await setRules(sandbox, '[coordination]\nremote = "."\n');
+      await clone.git('pull', '--quiet', '--ff-only', 'origin', 'main');
       await sneak(clone, { [RFC_2]: '# Ours\n' });
       expectRefused(await push(clone, ['origin', 'HEAD:refs/heads/x']), 'RFC-002');
       await claim(clone, 'RFC-002');
       expectPassed(await push(clone, ['origin', 'HEAD:refs/heads/x']));
       await release(clone, 'RFC-002');
       await clone.git('push', '--quiet', 'origin', ':x');
+      await setRules(sandbox, '[coordination]\nremote = "origin"\n');
     });
   });
 
