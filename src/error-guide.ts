@@ -133,14 +133,17 @@ export const ERROR_GUIDES: Readonly<Record<ErrorCode, ErrorGuide>> = {
     ],
   },
   PUSH_REFUSED: {
-    meaning: 'The hook of a server does not take a push: of a lease, or of what it cannot judge.',
+    meaning:
+      'A push is refused for what it does besides changing documents: the hook of a server does not take a lease, or cannot judge; or pre-push sees that leases would be moved.',
     causes: [
       'A lease is written, taken over or removed in another way than the rules allow: in another’s name, too early, too long.',
       'A ref below `refs/lazyspec/` that is no lease is written.',
+      'In a clone: `git push --mirror`, or another push that moves leases on the remote that keeps them. It would delete those of others.',
       'The configuration on the default branch cannot be read, or would be broken by the push.',
     ],
     remedies: [
       'Write leases with `lazyspec-lease`, which keeps to the rules; the message says which was broken.',
+      'Push branches and tags by name, or with `--all` and `--tags`, and not as a mirror.',
       'What the server checks: `docs/server.md`.',
     ],
   },

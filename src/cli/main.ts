@@ -51,7 +51,11 @@ export async function perform(
   name: string,
   options: CommonOptions,
   command: (context: Context, terminal: Terminal) => Promise<Output>,
-  { isHook = false, presentation }: { isHook?: boolean; presentation?: Presentation } = {},
+  {
+    isHook = false,
+    mayBeBare = false,
+    presentation,
+  }: { isHook?: boolean; mayBeBare?: boolean; presentation?: Presentation } = {},
 ): Promise<void> {
   endOnClosedOutput();
   const { stdout, env } = process;
@@ -77,6 +81,7 @@ export async function perform(
       waiting: (line, live) => terminal.waiting(line, live),
       ...(options.verbose && { explain: (message) => terminal.message(printable(message)) }),
       isHook,
+      mayBeBare,
     });
     const { json, text, refusal, exitStatus = 0 } = await command(context, terminal);
     process.exitCode = refusal?.exitStatus ?? exitStatus;

@@ -15,5 +15,8 @@ export async function performHook(
     const { result, refusal } = await runHook(context, hook, { args, input });
     return { json: result, text: () => [], refusal };
   };
-  await perform('lazyspec-hooks', options, command, { isHook: true });
+  await perform('lazyspec-hooks', options, command, {
+    isHook: true,
+    mayBeBare: hook === 'pre-push',
+  });
 }

@@ -47,6 +47,8 @@ export interface ContextOptions {
   explain?: (message: string) => void;
   /** Git waits for the answer: git's own plumbing is used, whatever is configured. */
   isHook?: boolean;
+  /** A bare repository will do: what is pushed from it is judged by the rules of the remote. */
+  mayBeBare?: boolean;
 }
 
 export interface Settings {
@@ -88,7 +90,9 @@ export interface Context {
 export function createContext(options: ContextOptions): Context {
   const git = createGit(options);
   const gitConfig = once(() => readGitConfig(git));
-  const repository = once(() => openRepository(git, options.cwd, options.env, gitConfig));
+  const repository = once(() =>
+    openRepository(git, options.cwd, options.env, gitConfig, options.mayBeBare),
+  );
   const agent = once(() => resolveAgent(options, gitConfig));
   const glance = once(async () => {
     const root = guessRoot(options.cwd, options.env);

@@ -37,7 +37,6 @@ export async function gatePush(
   push: Push,
   mayRenew = false,
 ): Promise<GateOutcome> {
-  if (push.refs.length === 0) return PASS;
   const remote = await pushedRemote(context, push, TIMEOUT);
   await refuseLeaseRefs(context, push, remote);
   const refs = judgedRefs(push);

@@ -4,6 +4,7 @@
  * by this clock, and by what is here.
  */
 import type { LazyspecError } from '../errors.ts';
+import { deletedTip, recordDeleted } from '../server/deleted-branches.ts';
 import { judgeOurRefs } from '../server/judge-leases.ts';
 import { identify } from '../server/pusher.ts';
 import { combined, refused } from '../server/refused.ts';
@@ -31,23 +32,32 @@ export async function preReceive(context: Context, input: string): Promise<void>
 
 async function judgePush(context: Context, named: readonly Update[]): Promise<LazyspecError[]> {
   const served = await openServed(context.options);
-  const { git, branches, aliases, head = '' } = served;
-  const updates = named.map((update) => ({
-    ...update,
-    ref: aliases.get(update.ref) ?? update.ref,
-  }));
+  const { git, branches, aliases, deleted, head = '' } = served;
+  // By what is there, whatever the push says of it: git deletes a ref whatever it is at where the
+  // old value that it is told is of an object that it has not got (builtin/receive-pack.c).
+  const updates = named.map((update) => {
+    const ref = aliases.get(update.ref) ?? update.ref;
+    if (kindOf(ref) !== 'branch') return { ...update, ref };
+    const old = branches.get(ref) ?? deletedTip(deleted, ref, context.now());
+    return { ...update, ref, old };
+  });
   // Before the first branch there is nothing to judge by, and nothing to protect.
   if (branches.size === 0) return [];
   const trunk = branches.get(head);
   if (trunk === undefined) return judgeWithoutTrunk(served);
 
-  const commits = [...new Set([trunk, ...updates.flatMap(({ ref }) => branches.get(ref) ?? [])])];
+  const isBranch = ({ ref }: Update) => kindOf(ref) === 'branch';
+  const olds = updates.filter(isBranch).flatMap(({ old }) => old ?? []);
+  const commits = [...new Set([trunk, ...olds])];
   const found = await rulesAt(git, commits);
   const rules = new Map(commits.map((commit, index) => [commit, found[index]]));
   const at = (commit: string): RulesAt => rules.get(commit) ?? { state: 'none' };
-  // By what is there, whatever the push says of it: git deletes a ref whatever it is at where the
-  // old value that it is told is of an object that it has not got (builtin/receive-pack.c).
-  const rulesOf = ({ ref }: Update) => at(branches.get(ref) ?? trunk);
+  const rulesOf = (update: Update) => {
+    const { ref, old } = update;
+    const own = isBranch(update) && old !== undefined ? at(old) : at(trunk);
+    // What has been deleted cannot loosen the rules of a new branch.
+    return branches.has(ref) || own.state === 'rules' ? own : at(trunk);
+  };
 
   const judged = updates.filter((update) => rulesOf(update).state !== 'none');
   if (judged.length === 0) return [];
@@ -63,14 +73,21 @@ async function judgePush(context: Context, named: readonly Update[]): Promise<La
     program: 'lazyspec-lease',
     warn: context.warn,
   };
-  const isBranch = ({ ref }: Update) => kindOf(ref) === 'branch';
-  return [
+  const refusals = [
     ...(await judgeBranches(push, judged.filter(isBranch))),
     ...(await judgeOurRefs(
       push,
       judged.filter((update) => !isBranch(update)),
     )),
   ];
+  const gone = judged.flatMap((update) => {
+    const { ref, old, next } = update;
+    return isBranch(update) && old && !next ? [{ ref, tip: old }] : [];
+  });
+  if (refusals.length === 0 && gone.length > 0) {
+    await recordDeleted(context.options, gone, deleted, context.now());
+  }
+  return refusals;
 }
 
 /**

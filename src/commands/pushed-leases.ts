@@ -3,6 +3,7 @@ import { LazyspecError } from '../errors.ts';
 import { describeObjects } from '../git/files-at.ts';
 import type { Push, PushedRef } from '../git/pushed.ts';
 import { isZero } from '../git/pushed.ts';
+import { isMirroring } from '../git/pushing-git.ts';
 import { OUR_REFS } from '../lease-refs.ts';
 import { shellQuote } from '../shell-quote.ts';
 import type { Context } from './context.ts';
@@ -20,32 +21,38 @@ export async function refuseLeaseRefs(
   remote: PushedRemote,
 ): Promise<void> {
   const leases = push.refs.filter(({ remoteRef }) => remoteRef.startsWith(OUR_REFS));
-  if (leases.length === 0) return;
+  const isConfigured = remote.config.get(`remote.${push.remote}.mirror`) !== undefined;
+  const isMirror = isConfigured || isMirroring(remote.config);
+  if (leases.length === 0 && !isMirror) return;
   const { coordination } = await rulesInForce(context, remote);
   // On any other remote they are copies, which nobody asks.
   if (!coordination || !remote.names.includes(coordination.remote)) return;
   const name = shellQuote(coordination.remote);
-  const isMirror = remote.config.get(`remote.${push.remote}.mirror`) !== undefined;
   if (!isMirror && (await isOfAnotherTool(context, push, leases))) return;
   const more = leases.length - MOST_TOLD;
-  throw new LazyspecError('PUSH_REFUSED', `this push would change leases on '${push.remote}'`, {
-    details: [
-      ...leases.slice(0, MOST_TOLD).map(({ remoteRef, localOid }) => {
-        return `${isZero(localOid) ? 'deletes' : 'writes'} ${remoteRef}`;
-      }),
-      ...(more > 0 ? [`and ${more} more`] : []),
-    ],
-    remedies: [
-      {
-        label: 'push branches and tags',
-        command: `git push ${name} --all && git push ${name} --tags`,
-      },
-      ...(isMirror
-        ? [{ label: 'no mirror', command: `git config --unset remote.${push.remote}.mirror` }]
-        : []),
-      { label: 'a lease', command: `${context.program} release <id>` },
-    ],
-  });
+  throw new LazyspecError(
+    'PUSH_REFUSED',
+    `this push would change leases on '${coordination.remote}'`,
+    {
+      details: [
+        ...leases.slice(0, MOST_TOLD).map(({ remoteRef, localOid }) => {
+          return `${isZero(localOid) ? 'deletes' : 'writes'} ${remoteRef}`;
+        }),
+        ...(more > 0 ? [`and ${more} more`] : []),
+        ...(isMirror ? ['a mirror deletes all leases that this clone does not have'] : []),
+      ],
+      remedies: [
+        {
+          label: 'push branches and tags',
+          command: `git push ${name} --all && git push ${name} --tags`,
+        },
+        ...(isConfigured
+          ? [{ label: 'no mirror', command: `git config --unset remote.${push.remote}.mirror` }]
+          : []),
+        { label: 'a lease', command: `${context.program} release <id>` },
+      ],
+    },
+  );
 }
 
 const MOST_TOLD = 5;

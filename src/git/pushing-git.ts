@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { GitConfig } from './config.ts';
 
 /** A process, told from a later one of the same number by when it began. */
 export interface Process {
@@ -27,6 +28,29 @@ export function pushingGit(from = process.ppid): Process | undefined {
     pid = found.parent;
   }
   return undefined;
+}
+
+/**
+ * Whether the git that pushes makes the remote a mirror of this clone: by its arguments, or those of
+ * an alias. It does not tell its hook what it deletes then.
+ */
+export function isMirroring(config: GitConfig): boolean {
+  const git = pushingGit();
+  const [, ...args] = git ? argumentsOf(git.pid) : [];
+  const alias = args.flatMap((arg) => config.get(`alias.${arg}`)?.split(/\s+/) ?? []);
+  return [...args, ...alias].some((arg) => arg.length > 2 && '--mirror'.startsWith(arg));
+}
+
+function argumentsOf(pid: number): string[] {
+  if (process.platform === 'linux') {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    } catch {
+      return []; // it has ended
+    }
+  }
+  const { stdout } = spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
+  return (stdout ?? '').trim().split(/\s+/);
 }
 
 export function isRunning({ pid, began }: Process): boolean {

@@ -11,7 +11,7 @@ import type { GitVersion } from './version.ts';
 import { gitVersion, isAtLeast } from './version.ts';
 
 export interface Repository {
-  /** Top of the work tree. */
+  /** Top of the work tree; the git directory of a bare repository, where that is allowed. */
   root: string;
   /** This work tree's own git directory. */
   gitDir: string;
@@ -27,6 +27,7 @@ export const OLDEST_GIT: GitVersion = { major: 2, minor: 34 };
 /**
  * Where git says that we are, or would say.
  * @param config git's configuration here, where it is needed in any case: it may tell as well
+ * @param mayBeBare whether no work tree is needed, as in a push
  * @throws {LazyspecError} NOT_A_REPOSITORY, GIT_TOO_OLD, GIT_MISSING
  */
 export async function openRepository(
@@ -34,6 +35,7 @@ export async function openRepository(
   cwd: string,
   env: NodeJS.ProcessEnv,
   config?: () => Promise<GitConfig>,
+  mayBeBare = false,
 ): Promise<Repository> {
   const naked = nakedGitDirectory(cwd, env);
   if (naked) {
@@ -61,6 +63,9 @@ export async function openRepository(
       [gitDir, commonDir, root].every(isAbsolute) && end.length === 1 && end[0] === '';
     if (!isWhole || !/^(.*\/)?$/.test(prefix)) throw oddAnswer('rev-parse');
     return { root, gitDir, commonDir, prefix };
+  }
+  if (mayBeBare && bare === 'true' && [gitDir, commonDir].every(isAbsolute)) {
+    return { root: gitDir, gitDir, commonDir, prefix: '' };
   }
   // A git that does not know an option of rev-parse prints it back.
   if (bare?.startsWith('--')) await assertRecentGit(git);

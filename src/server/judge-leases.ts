@@ -6,6 +6,7 @@ import { mustRun } from '../git/run.ts';
 import type { View } from '../lease/view.ts';
 import { LEASE_REFS } from '../lease-refs.ts';
 import { momentNow, observationsIn } from '../state/observations.ts';
+import { DELETED_REFS } from './deleted-branches.ts';
 import { leasesAt } from './lease-commits.ts';
 import { judgeLease } from './lease-rules.ts';
 import type { Push } from './push.ts';
@@ -33,7 +34,8 @@ export async function judgeOurRefs(
 }
 
 function judgeReserved({ pusher }: Push, { ref, next }: Update): LazyspecError | undefined {
-  if (pusher.isAdministrator && !next) return undefined;
+  const isKept = ref.startsWith(DELETED_REFS);
+  if (pusher.isAdministrator && !next && !isKept) return undefined;
   return refused(`${ref} is none of the refs that lazyspec has`, {
     remedy: `Below refs/lazyspec/ there are leases only: ${LEASE_REFS}<type>/<ID>`,
   });

@@ -6,6 +6,8 @@ import { readGitConfig } from '../git/config.ts';
 import { shallowCommits } from '../git/range.ts';
 import type { Git } from '../git/run.ts';
 import { createGit, mustRun } from '../git/run.ts';
+import type { Deleted } from './deleted-branches.ts';
+import { DELETED_REFS } from './deleted-branches.ts';
 import { refused } from './refused.ts';
 
 export interface Served {
@@ -18,6 +20,8 @@ export interface Served {
   branches: ReadonlyMap<string, string>;
   /** Branches that are other names of others: a push to one moves the other. */
   aliases: ReadonlyMap<string, string>;
+  /** Tips that deleted branches had. */
+  deleted: Deleted;
   /** The ref that HEAD names, whether it is there or not; undefined where it names none. */
   head: string | undefined;
 }
@@ -67,20 +71,21 @@ export async function openServed({
   return { git, gitDir, shallow: shallowCommits(gitDir), config, ...branches, head: trunk };
 }
 
-async function listBranches(git: Git): Promise<Pick<Served, 'branches' | 'aliases'>> {
+async function listBranches(git: Git): Promise<Pick<Served, 'branches' | 'aliases' | 'deleted'>> {
   const branches = new Map<string, string>();
+  const deleted = new Map<string, string>();
   const aliases = new Map<string, string>();
   const format = '--format=%(objectname) %(refname) %(symref)';
-  const { stdout } = await mustRun(git, ['for-each-ref', format, 'refs/heads/']);
+  const { stdout } = await mustRun(git, ['for-each-ref', format, 'refs/heads/', DELETED_REFS]);
   for (const line of linesOf('for-each-ref', stdout)) {
     const [oid, ref, target, ...more] = line.split(' ');
     if (!isOid(oid) || !ref || target === undefined || more.length > 0) {
       throw oddAnswer('for-each-ref');
     }
-    branches.set(ref, oid);
+    (ref.startsWith(DELETED_REFS) ? deleted : branches).set(ref, oid);
     if (target) aliases.set(ref, target);
   }
-  return { branches, aliases };
+  return { branches, aliases, deleted };
 }
 
 async function defaultBranch(git: Git): Promise<string | undefined> {

@@ -147,7 +147,7 @@ export const server: Area = {
     {
       id: 'server.reserved',
       file: LEASES,
-      find: 'if (pusher.isAdministrator && !next) return undefined;',
+      find: 'if (pusher.isAdministrator && !next && !isKept) return undefined;',
       replace: 'if (pusher) return undefined;',
       prevents: 'Refs that nobody knows are kept below refs/lazyspec/',
       noticedBy: 'integration/server/leases',
@@ -174,8 +174,8 @@ export const server: Area = {
     {
       id: 'server.rules-before',
       file: RECEIVE,
-      find: 'const rulesOf = ({ ref }: Update) => at(branches.get(ref) ?? trunk);',
-      replace: 'const rulesOf = ({ old }: Update) => at(old ?? trunk);',
+      find: 'const old = branches.get(ref) ?? deletedTip(deleted, ref, context.now());',
+      replace: 'const old = update.old ?? deletedTip(deleted, ref, context.now());',
       prevents:
         'The default branch is deleted by who names an old value that the server has not got',
       noticedBy: 'integration/server/branches',
@@ -184,8 +184,8 @@ export const server: Area = {
     {
       id: 'server.alias',
       file: RECEIVE,
-      find: 'ref: aliases.get(update.ref) ?? update.ref',
-      replace: 'ref: aliases.get(update.ref) ? update.ref : update.ref',
+      find: 'const ref = aliases.get(update.ref) ?? update.ref;',
+      replace: 'const ref = aliases.get(update.ref) ? update.ref : update.ref;',
       prevents: 'The default branch is set back under another name that it has',
       noticedBy: 'integration/server/branches',
       named: 'another name of the default branch',

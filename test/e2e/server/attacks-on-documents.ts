@@ -135,6 +135,21 @@ export const ATTACKS_ON_DOCUMENTS: readonly Attack[] = [
     },
   ),
   {
+    title: 'a merge of the default branch into another, discarding what was pushed there',
+    told: notClaimed,
+    on: free,
+    push: async ({ forge, main, dev }) => [
+      `${await forge.commitOf(await forge.treeOf(main), dev, main)}:refs/heads/dev`,
+    ],
+  },
+  {
+    title: 'deletion of a branch, which is then created again at an older commit',
+    told: notClaimed,
+    on: free,
+    first: () => [':refs/heads/dev'],
+    push: ({ older }) => [`${older}:refs/heads/dev`],
+  },
+  {
     title: 'an older state of the branch, by force',
     told: notClaimed,
     on: free,

@@ -36,6 +36,8 @@ export interface Scene {
   /** The tip of the default branch, and an older state of it: since then the free document changed. */
   main: string;
   older: string;
+  /** The tip of another branch, which has changed the free document since `older`. */
+  dev: string;
   /** Commit of the lease on a document. */
   leaseOn(id: string): string;
 }
@@ -54,6 +56,8 @@ export async function plantedSandbox(): Promise<Sandbox> {
   const older = await sandbox.git(sandbox.remote, 'rev-parse', 'main');
   const files = { [path(FREE)]: `# ${FREE}\n\nOne.\nTwo, as it is now.\nThree.\n` };
   await put('refs/heads/main', await forge.commit({ parents: [older], files }));
+  const dev = { [path(FREE)]: `# ${FREE}\n\nOne, on dev.\nTwo.\nThree.\n` };
+  await put('refs/heads/dev', await forge.commit({ parents: [older], files: dev }));
   for (const account of RIVALS) {
     await put(leaseRef(HELD[account]), await forge.commit(lease(account, { age: 600 })));
     await put(leaseRef(LAPSED[account]), await forge.commit(lease(account, { age: HOUR + 60 })));
@@ -94,6 +98,7 @@ export async function sceneFor(sandbox: Sandbox, server: Server, me: Rival): Pro
     ...{ me, other, clone, forge: new Forge(sandbox, clone.path) },
     main: at('refs/heads/main'),
     older: await clone.git('rev-parse', 'main~1'),
+    dev: at('refs/remotes/origin/dev'),
     leaseOn: (id) => at(leaseRef(id)),
   };
 }

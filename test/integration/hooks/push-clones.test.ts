@@ -94,6 +94,43 @@ describe('pushes from clones of every kind', () => {
     expectRefused(await push(clone, ['origin', 'HEAD:refs/heads/sparse']), 'RFC-001');
   });
 
+  it('are judged from the folder around a bare repository and its work trees', async () => {
+    const folder = new Clone(sandbox, join(sandbox.folder, 'container'));
+    await sandbox.git(sandbox.folder, 'clone', '-q', '--bare', sandbox.remote, folder.at('.bare'));
+    folder.write({ '.git': 'gitdir: ./.bare\n' });
+    await folder.git('config', 'remote.origin.fetch', '+refs/heads/*:refs/remotes/origin/*');
+    await folder.git('config', 'user.name', 'agent-bare');
+    await folder.git('fetch', '--quiet', 'origin');
+    const tree = new Clone(sandbox, folder.at('work'));
+    await folder.git('worktree', 'add', '--quiet', '-b', 'work', tree.path, 'origin/main');
+    await install(tree);
+    await sneak(tree, { 'README.md': '# From a container\n' });
+    for (const place of [folder, new Clone(sandbox, folder.at('.bare'))]) {
+      expectPassed(await push(place, ['origin', 'work:refs/heads/container']));
+      await sneak(tree, { [RFC_1]: `# ${place.path}\n` });
+      const target = ['origin', 'work:refs/heads/container'];
+      expectRefused(await push(place, target), 'RFC-001');
+      await claim(tree, 'RFC-001');
+      expectPassed(await push(place, target));
+      await release(tree, 'RFC-001');
+    }
+  });
+
+  it.each(['the tip', 'an older commit'])(
+    'are judged in a history that was fetched by the id of a commit: %s',
+    async (which) => {
+      const clone = new Clone(sandbox, join(sandbox.folder, `by-id-${++number}`));
+      await sandbox.git(sandbox.folder, 'init', '--quiet', clone.path);
+      await clone.git('remote', 'add', 'origin', `file://${sandbox.remote}`);
+      const from = which === 'the tip' ? 'main' : 'main~1';
+      const oid = await sandbox.git(sandbox.remote, 'rev-parse', from);
+      await clone.git('fetch', '--quiet', '--depth=1', 'origin', oid);
+      await clone.git('checkout', '--quiet', '-b', 'main', oid);
+      await install(clone);
+      await refusedThenClaimed(clone);
+    },
+  );
+
   it('are judged in a shallow clone, by what is new alone', async () => {
     const clone = await cloneOverFile('shallow', '--depth=1');
     await refusedThenClaimed(clone);

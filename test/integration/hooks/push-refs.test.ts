@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { leaseOf, plant } from '../../helpers/leases.ts';
 import type { Clone } from '../../helpers/sandbox.ts';
 import { HOOKS, Sandbox } from '../../helpers/sandbox.ts';
 import {
@@ -204,11 +205,61 @@ describe('the refs of a push', () => {
     }
   });
 
-  it('may be leases, which are none of its business', async () => {
-    await branch('one', RFC_1);
-    expectPassed(await push(clone, ['origin', 'one:refs/lazyspec/leases/rfc/RFC-001']));
-    const both = ['origin', 'one:refs/lazyspec/leases/rfc/RFC-002', 'one'];
-    expect((await push(clone, both)).status).toBe(1);
+  describe('that are leases', () => {
+    const LEASE = 'refs/lazyspec/leases/rfc/RFC-001';
+    const denied = {
+      status: 1,
+      stderr: expect.stringContaining("would change leases on 'origin'"),
+    };
+
+    it('are not moved by a mirror, which would delete those of others and bring old ones back', async () => {
+      await plant(sandbox, { content: leaseOf('agent-b') });
+      const before = await refsOf(sandbox.remote);
+      // git does not tell its hook what a mirror deletes.
+      const alias = ['-c', 'alias.all=push --mirror', 'all'];
+      for (const args of [['push', '--mirror'], ['push', '--mir'], alias]) {
+        const ran = await clone.tryGit([...args, sandbox.remote]);
+        expect(ran).toMatchObject(denied);
+        expect(ran.stderr).toContain('a mirror deletes all leases');
+        expect(ran.stderr).toContain('git push origin --all && git push origin --tags');
+      }
+      await clone.git('config', 'remote.origin.mirror', 'true');
+      const configured = await push(clone, ['origin']);
+      await clone.git('config', '--unset', 'remote.origin.mirror');
+      expect(configured).toMatchObject(denied);
+      expect(configured.stderr).toContain('git config --unset remote.origin.mirror');
+      expect(await refsOf(sandbox.remote)).toEqual(before);
+    });
+
+    it('are not deleted, or moved beside a branch', async () => {
+      const lease = await plant(sandbox, { content: leaseOf('agent-b') });
+      expect(await push(clone, ['origin', `:${LEASE}`])).toMatchObject(denied);
+      await branch('one', 'README.md');
+      expect(await push(clone, ['origin', 'one', `one:${LEASE}-x`])).toMatchObject(denied);
+      expect(await push(clone, ['origin', `+one:${LEASE}`])).toMatchObject(denied);
+      expect(await sandbox.git(sandbox.remote, 'rev-parse', LEASE)).toBe(lease);
+    });
+
+    it('may be moved one at a time by another program that knows what is there', async () => {
+      const lease = await plant(sandbox, { content: leaseOf('agent-a') });
+      await clone.git('fetch', '--quiet', 'origin', `+${LEASE}:${LEASE}`);
+      const tree = await clone.git('rev-parse', `${LEASE}^{tree}`);
+      const next = await clone.git('commit-tree', tree, '-p', lease, '-m', 'renewed');
+      await clone.git('update-ref', LEASE, next);
+      expectPassed(await push(clone, [`--force-with-lease=${LEASE}:${lease}`, 'origin', LEASE]));
+      expectPassed(await push(clone, ['origin', `:${LEASE}`]));
+      expectPassed(await push(clone, ['origin', LEASE]));
+    });
+
+    it('may go to another remote, where nobody asks for them', async () => {
+      const backup = join(sandbox.folder, 'backup.git');
+      await sandbox.git(sandbox.folder, 'clone', '--quiet', '--mirror', sandbox.remote, backup);
+      await plant(sandbox, { content: leaseOf('agent-b') });
+      await clone.git('fetch', '--quiet', 'origin', `+${LEASE}:${LEASE}`);
+      expectPassed(await push(clone, ['--mirror', backup]));
+      expect(await refsOf(backup)).toContain(LEASE);
+      await clone.git('update-ref', '-d', LEASE);
+    });
   });
 
   it('may be all of them, in a mirror', async () => {
