@@ -99,6 +99,6 @@ export async function pathsAgainstParents(
 /** Above this, a diff of everything is cheaper than so long a command. */
 const MANY_PATHS = 500;
 
-export function limitedTo(paths: readonly string[]): string[] {
-  return paths.length > MANY_PATHS ? [] : paths.map(pathspec);
+export function limitedTo(paths: readonly string[], asPathspec = pathspec): string[] {
+  return paths.length > MANY_PATHS ? [] : paths.map(asPathspec);
 }

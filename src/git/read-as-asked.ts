@@ -5,8 +5,13 @@ import { HISTORY } from './commits.ts';
 import type { Git } from './run.ts';
 import { mustRun } from './run.ts';
 
-/** Asks for an object; `take` has undefined where it is not here. Answers come in order. */
-export type Ask = (oid: string, take: (content: Buffer | undefined) => void) => void;
+export interface Answer {
+  oid: string;
+  content: Buffer;
+}
+
+/** Asks for an object by name; it is undefined where it is not here. Answers come in order. */
+export type Ask = (name: string, take: (object: Answer | undefined) => void) => void;
 
 /** An object of more bytes is not read: a folder of some million files. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -20,16 +25,16 @@ export async function readAsAsked(git: Git, begin: (ask: Ask) => void): Promise<
   const waiting: Parameters<Ask>[1][] = [];
   let answered = 0;
   let lines = '';
-  const answer = (content?: Buffer) => waiting[answered++]?.(content);
-  const parser = batchParser(MOST_BYTES, (_, content) => answer(content), answer);
+  const answer = (object?: Answer) => waiting[answered++]?.(object);
+  const parser = batchParser(MOST_BYTES, ({ oid }, content) => answer({ oid, content }), answer);
   const send = () => {
     if (lines) requests.write(lines);
     lines = '';
     if (answered === waiting.length) requests.end();
   };
 
-  begin((oid, take) => {
-    lines += `${oid}\n`;
+  begin((name, take) => {
+    lines += `${name}\n`;
     waiting.push(take);
   });
   send();

@@ -7,7 +7,7 @@ import type { ChangedFile } from './change.ts';
 import { HISTORY, limitedTo } from './commits.ts';
 import type { Accepted } from './history.ts';
 import { acceptedTips, areAncestors, mergeBases, newHistory, reachable } from './history.ts';
-import { pathspec } from './pathspec.ts';
+import { pathspecInAnyCase } from './pathspec.ts';
 import type { Git } from './run.ts';
 import { mustRun } from './run.ts';
 
@@ -148,7 +148,7 @@ async function filesBetween(
   paths: readonly string[],
 ): Promise<Differing[]> {
   if (from === to) return [];
-  const limits = paths.includes('') ? [pathspec('')] : limitedTo(paths);
+  const limits = limitedTo(paths, pathspecInAnyCase);
   const args = ['diff-tree', ...RAW_DIFF, '--no-renames', from, to, '--', ...limits];
   return parseRaw((await mustRun(git, args, HISTORY)).stdout).map(({ path, status, before }) => {
     return { path, status, before };

@@ -46,7 +46,7 @@ export async function changeIn(
   const lines = await commitLines(git, history, olds, scope);
   const changing = filesOfCommits(git, lines, scope.paths);
   changing.catch(() => {}); // git may fail in other words at a malformed tree
-  if (scope.paths.length > 0) await refuseMalformedTrees(git, [...history.keys()], scope.paths);
+  if (scope.paths.length > 0) await refuseMalformedTrees(git, history, scope.paths);
   const files = await landing(git, await changing, { moves, history, scope });
   const told = new Set(files.map(({ path }) => path));
   const silent: ChangedFile[] = [];

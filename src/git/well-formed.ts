@@ -1,7 +1,7 @@
 /** Whether the trees of new commits are as git writes them, so that its diffs show all there is. */
 import { LazyspecError } from '../errors.ts';
 import { oddAnswer } from './answer.ts';
-import type { Ask } from './read-as-asked.ts';
+import type { Answer, Ask } from './read-as-asked.ts';
 import { readAsAsked } from './read-as-asked.ts';
 import type { Git } from './run.ts';
 import { readTree } from './tree.ts';
@@ -32,97 +32,70 @@ interface Malformed {
 /**
  * Reads the trees that new commits have, and their accepted parents do not have at the same place:
  * of the top folder, and of those on the way to some paths and below them. One process of git.
- * @param ids the new commits, newest first; parents that are none of them are accepted
+ * @param history the new commits with their parents, newest first; other parents are accepted
  * @throws {LazyspecError} UNSAFE_TREE
  */
 export async function refuseMalformedTrees(
   git: Git,
-  ids: readonly string[],
+  history: ReadonlyMap<string, readonly string[]>,
   paths: readonly string[],
 ): Promise<void> {
-  if (ids.length === 0) return;
+  if (history.size === 0) return;
   const found: Malformed[] = [];
-  let hasAll = false;
-  const top = folderOf('', undefined, scopeOf(paths));
+  let missing = 0;
   await readAsAsked(git, (ask) => {
-    const readNew = readerOfTrees(ask, found);
-    const trees: [tree: string, commit: string][] = [];
-    const isNew = new Set(ids);
-    const accepted = new Set<string>();
+    const top = folderOf('', undefined, scopeOf(paths));
+    const { takeAccepted, takeNew } = readerOfTrees(ask, found);
+    const accepted = new Set([...history.values()].flat().filter((id) => !history.has(id)));
+    // A parent is not here where history is cut off.
+    for (const id of accepted) ask(`${id}^{tree}`, (tree) => tree && takeAccepted(top, tree));
     // Oldest first: the commit that has a tree before all others has to be made anew.
-    const readTrees = () => {
-      for (const [tree, commit] of trees.reverse()) readNew(top, tree, commit);
-    };
-    const readAccepted = () =>
-      readCommits(ask, [...accepted], ({ tree }) => top.accepted.add(tree), readTrees);
-    const note = ({ tree, parents }: Header, commit: string) => {
-      trees.push([tree, commit]);
-      for (const parent of parents) if (!isNew.has(parent)) accepted.add(parent);
-    };
-    readCommits(ask, ids, note, () => {
-      hasAll = trees.length === ids.length;
-      readAccepted();
-    });
+    for (const id of [...history.keys()].reverse()) {
+      ask(`${id}^{tree}`, (tree) => {
+        if (!tree) missing += 1;
+        else if (!isKnown(top, tree.oid)) takeNew(top, tree, id);
+      });
+    }
   });
-  if (!hasAll) throw oddAnswer('cat-file');
+  if (missing > 0) throw oddAnswer('cat-file');
   if (found.length > 0) throw malformed(found);
 }
 
-const HEADER = /^tree [0-9a-f]+\n(?:parent [0-9a-f]+\n)*/i;
-
-interface Header {
-  tree: string;
-  parents: string[];
-}
-
-function readCommits(
-  ask: Ask,
-  ids: readonly string[],
-  take: (header: Header, id: string) => void,
-  done: () => void,
-): void {
-  let left = ids.length;
-  if (left === 0) done();
-  for (const id of ids) {
-    ask(id, (content) => {
-      // git reads ids in capitals, too. A parent is not here where history is cut off.
-      const header = content && HEADER.exec(content.toString('latin1'))?.[0].toLowerCase();
-      const [tree, ...parents] = header?.match(/(?<= )\S+/g) ?? [];
-      if (tree !== undefined) take({ tree, parents }, id);
-      left -= 1;
-      if (left === 0) done();
-    });
-  }
-}
-
 function readerOfTrees(ask: Ask, found: Malformed[]) {
-  const isRead = new Set<Folder>();
+  /** Folders whose accepted trees were asked for. */
+  const asked = new Set<Folder>();
 
-  function readAccepted(folder: Folder): void {
-    if (isRead.has(folder)) return;
-    isRead.add(folder);
-    for (const oid of folder.accepted) {
-      ask(oid, (tree) => {
-        if (!tree) return;
-        readTree(tree, oid.length / 2, (name, id) => within(folder, name)?.accepted.add(id));
-      });
-    }
+  function takeAccepted(folder: Folder, { oid, content }: Answer): void {
+    folder.accepted.add(oid);
+    readTree(content, oid.length / 2, (name, id) => within(folder, name)?.accepted.add(id));
   }
 
-  return function readNew(folder: Folder, oid: string, commit: string): void {
-    if (folder.accepted.has(oid) || folder.seen.has(oid)) return;
-    folder.seen.add(oid);
-    // Answers come in order: what is accepted in its folders is known when those are read.
-    readAccepted(folder);
-    ask(oid, (tree) => {
-      if (!tree) return;
-      const problem = readTree(tree, oid.length / 2, (name, id) => {
-        const inner = within(folder, name);
-        if (inner) readNew(inner, id, commit);
-      });
-      if (problem) found.push({ ...problem, commit, tree: oid, folder: pathOf(folder) });
+  function takeNew(folder: Folder, { oid, content }: Answer, commit: string): void {
+    const problem = readTree(content, oid.length / 2, (name, id) => {
+      const inner = within(folder, name);
+      if (inner) askNew(inner, id, commit);
     });
-  };
+    if (problem) found.push({ ...problem, commit, tree: oid, folder: pathOf(folder) });
+  }
+
+  function askNew(folder: Folder, oid: string, commit: string): void {
+    if (isKnown(folder, oid)) return;
+    // Answers come in order: what is accepted in its folders is known before they are judged.
+    if (!asked.has(folder)) {
+      asked.add(folder);
+      for (const id of folder.accepted) ask(id, (tree) => tree && takeAccepted(folder, tree));
+    }
+    ask(oid, (tree) => tree && takeNew(folder, tree, commit));
+  }
+
+  return { takeAccepted, takeNew };
+}
+
+/** Whether a tree is accepted at its place, or was asked for. */
+function isKnown({ accepted, seen }: Folder, oid: string): boolean {
+  if (accepted.has(oid) || seen.has(oid)) return true;
+  seen.add(oid);
+  return false;
 }
 
 function scopeOf(paths: readonly string[]): Scope {

@@ -51,6 +51,13 @@ describe('a malformed tree', () => {
       },
       told: "in the top folder, 'docs' is there twice",
     },
+    'with slashes in a folder that differs in letter case only': {
+      entries: async () => {
+        const files: Entry[] = [['100644', 'rfcs/RFC-003-title.md', blob]];
+        return [...top, await folder('Docs', files)].sort(byName);
+      },
+      told: "in the folder 'Docs', 'rfcs/RFC-003-title.md' has a slash in its name",
+    },
     'with a second .lazyspec.toml': {
       entries: async () => [...top, ['100644', '.lazyspec.toml', blob]],
       told: "in the top folder, '.lazyspec.toml' is out of order",
