@@ -1,17 +1,21 @@
 /** Which documents a command line names. */
 
 import { statSync } from 'node:fs';
-import { isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { DocumentId, DocumentType } from '../documents/document.ts';
 import { documentKey } from '../documents/document.ts';
 import { governedFolders } from '../documents/governed-folders.ts';
 import { identifyPath } from '../documents/identify.ts';
 import { assertSafeId, parseId } from '../documents/parse-id.ts';
+import { refComponentProblem } from '../documents/ref-component.ts';
 import { chooseSpelling } from '../documents/spelling.ts';
 import { LazyspecError } from '../errors.ts';
 import { fieldsOf } from '../git/answer.ts';
 import { pathspec } from '../git/pathspec.ts';
+import { guessRoot } from '../git/repository.ts';
 import { mustRun } from '../git/run.ts';
+import { look } from '../lease/engine.ts';
+import { leaseRef } from '../lease/view.ts';
 import { realPath } from '../real-path.ts';
 import type { Context } from './context.ts';
 import { knownLeases } from './held.ts';
@@ -36,35 +40,79 @@ export interface DocumentFile {
   path: string;
 }
 
+/**
+ * The documents whose leases a person named. Another program may have leased a document by the very
+ * word that was typed, such as `RFC-1` or `RFC-001-title.md`: that lease is meant if it exists.
+ * @throws as `namedDocuments`, and REMOTE_*
+ */
+export async function namedLeases(
+  context: Context,
+  names: readonly string[],
+): Promise<DocumentId[]> {
+  return (await namedWithFiles(context, names, 'refuse', true)).documents;
+}
+
+type Choice = ReturnType<typeof chooseSpelling>;
+
+interface Word {
+  /** As typed. */
+  name: string;
+  document: DocumentId;
+  /** By the tree, or by the leases that are known here. */
+  choice: Choice;
+}
+
 /** The same, with all files of documents in this work tree. @throws as `namedDocuments` */
 export async function namedWithFiles(
   context: Context,
   names: readonly string[],
   ungoverned: 'refuse' | 'pass over' = 'refuse',
+  isLease = false,
 ): Promise<{ documents: DocumentId[]; files: DocumentFile[] }> {
   const [{ types }, { root, prefix }] = await Promise.all([context.config(), context.repository()]);
   const wanted = names.flatMap((name) => {
     const document = nameToDocument(name, types, root, prefix);
-    if (document || ungoverned === 'pass over') return document ?? [];
-    throw unknown(`'${name}' is not a document: no [[types]] entry governs it`, types);
+    if (document || ungoverned === 'pass over') return document ? { name, document } : [];
+    const path = pathFromRoot(name, root, prefix);
+    const what = path === name || path.startsWith('..') ? 'it' : path;
+    throw unknown(`'${name}' is not a document: no [[types]] entry governs ${what}`, types);
   });
   const files = await filesInTree(context, types);
   const existing = files.map(({ document }) => document);
   const inTree = new Set(existing.map(documentKey));
-  const spelt = wanted.map((document) => unambiguous(document, chooseSpelling(document, existing)));
-  if (spelt.every((document) => inTree.has(documentKey(document)))) {
-    return { documents: unique(spelt), files };
-  }
-
+  const isSettled = (choice: Choice) => 'ambiguous' in choice || inTree.has(documentKey(choice));
+  const spelt = wanted.map(({ document }) => chooseSpelling(document, existing));
   // Of a document that is on another branch, the spelling of a lease that is known here.
-  const leases = await knownLeases(context, false);
+  const leases = spelt.every(isSettled) ? [] : await knownLeases(context, false);
   const leased = leases.flatMap(({ document }) => document ?? []);
-  const documents = spelt.map((document) =>
-    inTree.has(documentKey(document))
-      ? document
-      : unambiguous(document, chooseSpelling(document, leased)),
-  );
+  const words = wanted.map((word, index) => {
+    const choice = spelt[index] ?? word.document;
+    return { ...word, choice: isSettled(choice) ? choice : chooseSpelling(word.document, leased) };
+  });
+  const leasedAs = isLease ? await leasesByWord(context, words) : [];
+  const documents = words.map(({ document, choice }, index) => {
+    return leasedAs[index] ?? unambiguous(document, choice);
+  });
   return { documents: unique(documents), files };
+}
+
+/** The leases that are called exactly what was typed; the remote is asked only if one could be. */
+async function leasesByWord(
+  context: Context,
+  words: readonly Word[],
+): Promise<(DocumentId | undefined)[]> {
+  const exact = words.map(({ name, document: { id, type }, choice }) => {
+    // A path is no word that a lease is called by.
+    if (refComponentProblem(name) !== undefined) return [];
+    const known = 'ambiguous' in choice ? undefined : choice.id;
+    return [name, id].filter((one) => one !== known).map((one) => ({ id: one, type }));
+  });
+  if (exact.flat().length === 0) return [];
+  const engine = await context.engine();
+  await engine.remote.fetch(exact.flat().map(leaseRef));
+  const views = await look(engine, exact.flat());
+  const exists = (one: DocumentId) => views.get(leaseRef(one))?.state !== 'absent';
+  return exact.map((ids) => ids.find(exists));
 }
 
 /** Which of some words name documents, as far as can be told without looking for them. */
@@ -91,8 +139,10 @@ export function unique(documents: readonly DocumentId[]): DocumentId[] {
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
-/** What git refuses in a ref, and what no file name needs: refused even where an id could be read. */
+/** What git refuses in a ref: refused even where an id could be read. */
 const NO_REF = /\.\.|@\{|\.lock$/;
+/** Letters, a dash, digits, and perhaps a title; a file of such a name has an extension. */
+const ID_SHAPE = /^[A-Za-z]+(?:-[A-Za-z]+)*-[0-9]+[A-Za-z0-9]*(?:[-_][^.]*)?$/;
 
 /** @returns undefined for a path that belongs to no document */
 function nameToDocument(
@@ -102,24 +152,27 @@ function nameToDocument(
   prefix: string,
 ): DocumentId | undefined {
   if (/[/\\]/.test(name)) return identifyPath(pathFromRoot(name, root, prefix), types);
-  if (NO_REF.test(name)) assertSafeId(name);
   const byId = parseId(name, types);
+  if (name === '' || (byId && NO_REF.test(name))) assertSafeId(name);
   if (byId) return byId;
-  // A bare name that is no id may still be a file here: `0042-title.md` in docs/decisions.
-  assertSafeId(name);
-  const here = posix.join(prefix, name);
-  if (statSync(join(root, here), { throwIfNoEntry: false })) return identifyPath(here, types);
-  throw unknown(`'${name}' names no document`, types);
+  const isFile = statSync(join(root, prefix, name), { throwIfNoEntry: false });
+  if (ID_SHAPE.test(name) && !isFile) throw unknown(`'${name}' names no document`, types);
+  // Any other word is a file here, there or not: README.md, or `0042-title.md` in docs/decisions.
+  return identifyPath(pathFromRoot(name, root, prefix), types);
 }
 
-/** A path as typed, relative to the root of the work tree, with slashes. */
+/**
+ * A path as typed, as git tracks it: relative to the root of the work tree, with slashes, and past
+ * symbolic links, except that a link itself is tracked by its own name.
+ */
 function pathFromRoot(name: string, root: string, prefix: string): string {
-  const absolute = isAbsolute(name) ? resolve(name) : resolve(root, prefix, name);
-  const direct = relative(root, absolute);
-  const outside = direct.startsWith('..') || isAbsolute(direct);
-  // Another way into the same work tree, through a symbolic link.
-  const path = outside ? relative(root, realPath(absolute)) : direct;
-  return path.split(sep).join('/');
+  const typed = resolve(root, prefix, name);
+  const top = realPath(root);
+  const path = join(realPath(dirname(typed)), basename(typed));
+  // The files of a submodule are in no commit of this repository.
+  const nearest = guessRoot(dirname(path), {}) ?? top;
+  const isOthers = nearest.startsWith(top + sep);
+  return isOthers ? `../${basename(nearest)}` : relative(top, path).split(sep).join('/');
 }
 
 /** Every file of a document in this work tree, committed or not. */

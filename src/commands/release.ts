@@ -11,7 +11,7 @@ import type { Context } from './context.ts';
 import { followLeases } from './follow-leases.ts';
 import { heldDocuments } from './held.ts';
 import { agentOrNobody } from './listed-lease.ts';
-import { namedDocuments } from './named-documents.ts';
+import { namedLeases } from './named-documents.ts';
 import type { ReleasedLease } from './results.ts';
 
 /**
@@ -29,7 +29,7 @@ export async function release(
     });
   }
   const targets =
-    documents === 'all' ? await heldDocuments(context) : await namedDocuments(context, documents);
+    documents === 'all' ? await heldDocuments(context) : await namedLeases(context, documents);
   if (targets.length === 0) return [];
 
   if (expectedHolder !== undefined) {

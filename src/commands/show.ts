@@ -4,14 +4,14 @@ import { leaseRef } from '../lease/view.ts';
 import { rfc3339 } from '../times.ts';
 import type { Context } from './context.ts';
 import { agentOrNobody, listedLease } from './listed-lease.ts';
-import { namedDocuments } from './named-documents.ts';
+import { namedLeases } from './named-documents.ts';
 import type { ShownLease } from './results.ts';
 
 export async function show(context: Context, name: string): Promise<ShownLease> {
   const [engine, policy, [document]] = await Promise.all([
     context.engine(),
     context.coordination(),
-    namedDocuments(context, [name]),
+    namedLeases(context, [name]),
   ]);
   if (!document) throw new TypeError('one name is one document');
   const ref = leaseRef(document);

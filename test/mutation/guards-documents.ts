@@ -64,8 +64,8 @@ export const documents: Area = {
     {
       id: 'names.spelling',
       file: 'src/commands/named-documents.ts',
-      find: 'wanted.map((document) => unambiguous(document, chooseSpelling(document, existing)))',
-      replace: 'wanted',
+      find: 'wanted.map(({ document }) => chooseSpelling(document, existing))',
+      replace: 'wanted.map(({ document }) => document)',
       prevents: 'An id that is typed in another spelling is a second lease of one document',
       noticedBy: 'integration/commands/bad-input',
       named: 'two spellings',
@@ -73,8 +73,8 @@ export const documents: Area = {
     {
       id: 'names.leased',
       file: 'src/commands/named-documents.ts',
-      find: 'unambiguous(document, chooseSpelling(document, leased)),',
-      replace: 'document,',
+      find: 'isSettled(choice) ? choice : chooseSpelling(word.document, leased)',
+      replace: 'choice',
       prevents: 'A document of another branch gets a second lease in another spelling',
       noticedBy: 'integration/commands/claim',
       named: 'takes the spelling of a lease',
@@ -82,7 +82,7 @@ export const documents: Area = {
     {
       id: 'names.lock',
       file: 'src/commands/named-documents.ts',
-      find: 'if (NO_REF.test(name)) assertSafeId(name);',
+      find: "if (name === '' || (byId && NO_REF.test(name))) assertSafeId(name);",
       replace: '',
       prevents: 'A name that git takes for no ref is read as an id',
       noticedBy: 'integration/commands/bad-input',
@@ -91,8 +91,8 @@ export const documents: Area = {
     {
       id: 'names.ungoverned',
       file: 'src/commands/named-documents.ts',
-      find: "if (document || ungoverned === 'pass over') return document ?? [];",
-      replace: 'if (document || ungoverned) return document ?? [];',
+      find: "if (document || ungoverned === 'pass over') return",
+      replace: 'if (document || ungoverned) return',
       prevents: 'A path that is no document is passed over, and the claim seems to have worked',
       noticedBy: 'integration/commands/bad-input',
       named: 'as a document',

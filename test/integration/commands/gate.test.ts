@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs';
+import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { leaseOf, now, plant, RFC_001 } from '../../helpers/leases.ts';
 import type { Clone } from '../../helpers/sandbox.ts';
@@ -32,11 +32,66 @@ describe('gate', () => {
   });
 
   it('is silent about files that are no documents', async () => {
-    for (const name of ['README.md', './README.md', 'src/main.c', clone.at('README.md')]) {
+    const words = [
+      'README.md',
+      'new.js',
+      'Makefile',
+      'yarn.lock',
+      '.gitignore',
+      'a b',
+      'RFC-new.md',
+    ];
+    for (const name of [...words, './README.md', 'src/main.c', clone.at('README.md')]) {
       expect([name, (await clone.lease(['gate', name])).status]).toEqual([name, 0]);
     }
     expect((await clone.lease(['gate', 'README.md', 'RFC-001'])).status).toBe(1);
-    expect((await clone.lease(['gate', 'UNKNOWN-001'])).status).toBe(2);
+  });
+
+  it('takes a word in the shape of an id for an id, unless there is such a file', async () => {
+    for (const name of ['UNKNOWN-001', 'RCF-1', 'RCF-001-title', 'RFC-001.lock', '']) {
+      expect([name, (await clone.lease(['gate', '--', name])).status]).toEqual([name, 2]);
+    }
+    clone.write({ 'UNKNOWN-001': 'a file' });
+    expect((await clone.lease(['gate', 'UNKNOWN-001'])).status).toBe(0);
+    expect((await clone.lease(['gate', 'UNKNOWN-001'], { cwd: clone.at('docs') })).status).toBe(2);
+  });
+
+  it('judges a word that would be the file of a document here, there or not', async () => {
+    const type = 'name = "adr"\ndir = "adr"\nprefix = "ADR"\nmatch = "{n:04}-{title}.md"';
+    clone.write({ '.lazyspec.toml': `[[types]]\n${type}\n[coordination]\n`, 'adr/README.md': '' });
+    const here = { cwd: clone.at('adr') };
+    expect((await clone.lease(['gate', '0001-new.md'], here)).status).toBe(1);
+    expect((await clone.lease(['claim', '0001-new.md'], here)).status).toBe(0);
+    expect((await clone.lease(['gate', '0001-new.md'], here)).status).toBe(0);
+    expect((await clone.lease(['gate', '0001-new.md'])).status).toBe(0);
+  });
+
+  it('judges a path through a symbolic link as commits do: as git tracks the file', async () => {
+    mkdirSync(clone.at('spec'));
+    clone.write({ 'spec/RFC-009.md': 'x' });
+    symlinkSync('docs/rfcs', clone.at('linked'));
+    symlinkSync('../../spec', clone.at('docs/stories/more'));
+    symlinkSync('../../README.md', clone.at('docs/rfcs/RFC-005-link.md'));
+    const status = async (name: string) => (await clone.lease(['gate', name])).status;
+    expect(await status('linked/RFC-001-some-title.md')).toBe(1);
+    expect(await status('linked/RFC-004-new/text.md')).toBe(1);
+    expect(await status('docs/stories/more/RFC-009.md')).toBe(0);
+    // Of a link that is a file, git tracks the link.
+    expect(await status('docs/rfcs/RFC-005-link.md')).toBe(1);
+    const claim = await clone.lease(['claim', 'docs/stories/more/RFC-009.md']);
+    expect(claim).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('no [[types]] entry governs spec/RFC-009.md'),
+    });
+  });
+
+  it('passes files of a submodule, which are in no commit here', async () => {
+    const add = ['-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add'];
+    await clone.git(...add, sandbox.remote, 'docs/rfcs/module');
+    const path = 'docs/rfcs/module/docs/rfcs/RFC-001-some-title.md';
+    expect((await clone.lease(['gate', path])).status).toBe(0);
+    expect((await clone.lease(['claim', path])).status).toBe(2);
+    expect((await clone.lease(['gate', 'docs/rfcs/RFC-001-some-title.md'])).status).toBe(1);
   });
 
   it('refuses a document without a lease, with the command that claims it', async () => {

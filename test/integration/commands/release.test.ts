@@ -51,6 +51,45 @@ describe('release', () => {
     expect(await remoteLease(sandbox)).not.toBe('');
   });
 
+  it.each([
+    ['RFC-1', 'RFC-1'],
+    ['rfc-1', 'RFC-1'],
+    ['rfc-1', 'rfc-1'],
+    ['RFC-001-some-title.md', 'RFC-001-some-title.md'],
+  ])('means with %s the lease of that very name, as other programs write it', async (word, id) => {
+    const ref = `refs/lazyspec/leases/rfc/${id}`;
+    await plant(sandbox, { ref, content: leaseOf('agent-a') });
+    await clone.lease(['claim', word]);
+    expect(await remoteLease(sandbox)).not.toBe('');
+    expect(
+      (await clone.json(['leases'])).map((lease: { ref: string }) => lease.ref).sort(),
+    ).toEqual([RFC_001, ref].sort());
+    expect(await clone.json(['show', word])).toMatchObject({ id, ref, agent: 'agent-a' });
+    expect(await clone.json(['release', word])).toEqual({ released: id });
+    expect(await remoteLease(sandbox, ref)).toBe('');
+    // Then the spelling of the tree is meant.
+    expect(await clone.json(['show', word])).toMatchObject({ id: 'RFC-001', ref: RFC_001 });
+    expect(await clone.json(['release', word])).toEqual({ released: 'RFC-001' });
+    expect(await remoteLease(sandbox)).toBe('');
+  });
+
+  it('means a lease of that very name where the tree has two spellings of the id', async () => {
+    clone.write({ 'docs/rfcs/RFC-01-twin.md': '# Twin\n' });
+    const ref = 'refs/lazyspec/leases/rfc/RFC-1';
+    expect(await clone.json(['show', 'RFC-1'])).toMatchObject({ error: { code: 'USAGE' } });
+    await plant(sandbox, { ref, content: leaseOf('agent-a') });
+    expect(await clone.json(['release', 'RFC-1'])).toEqual({ released: 'RFC-1' });
+  });
+
+  it('asks the remote once for the spelling of the tree, by id and by path', async () => {
+    for (const name of ['RFC-001', 'docs/rfcs/RFC-001-some-title.md']) {
+      await clone.lease(['claim', 'RFC-001']);
+      const git = sandbox.countingGit();
+      expect((await clone.lease(['release', name], { env: git.env })).status).toBe(0);
+      expect(git.calls()).not.toContain('fetch');
+    }
+  });
+
   it('releases all that the agent holds, and nothing else', async () => {
     await clone.lease(['claim', 'RFC-001', 'RFC-002']);
     await plant(sandbox, { ref: STORY_042, content: leaseOf('agent-b') });
