@@ -75,6 +75,7 @@ git checkout -q main`,
     ),
     write(configuration),
     `git add -A && git commit -qm Adopt
+echo 2 >plain && git commit -qam More
 git push -q origin --all
 node "$HOOKS" install --quiet
 cd ..
@@ -106,7 +107,7 @@ git -C ada worktree add -q -b linked ../ada.linked`,
     const names = [...new Set(random.some(paths).flatMap((one) => idOf(one) ?? []))];
     const changes = names.map((name) =>
       pick(
-        ...[60, 60, 7200].map((age) => `sh "$W/plant" ${pick('ada', 'ben')} ${name} ${age}`),
+        ...[60, 60, 7200].map((age) => `sh "$W/plant" ${pick('ada', 'ada', 'ben')} ${name} ${age}`),
         `git -C ../remote.git update-ref -d refs/lazyspec/leases/${name}`,
       ),
     );
@@ -146,7 +147,13 @@ git -C ada worktree add -q -b linked ../ada.linked`,
     const options = pick('', '', '--no-ff ', '-X ours ', '-s ours ');
     const merged = `${options}${sides.join(' ')}`;
     if (random.chance(0.6)) {
-      return made(folder, 'merge', `git merge -q --no-edit ${merged}`, ...setup);
+      const act = `git merge -q --no-edit ${merged}`;
+      return made(
+        folder,
+        'merge',
+        pick(act, act, act, 'git pull -q --no-edit origin main'),
+        ...setup,
+      );
     }
     const how = pick('--no-ff --no-commit', '--squash');
     const act = how === '--squash' ? 'git commit -q -m Squash' : 'git commit -q --no-edit';
@@ -186,7 +193,7 @@ git -C ada worktree add -q -b linked ../ada.linked`,
       'git checkout -q --orphan orphan$$; git commit -q -m Orphan',
     );
     return made(
-      ...([folder, 'push', `git push ${what}`, clean(folder), maybe(0.7, save)] as const),
+      ...([folder, 'push', `git push ${what}`, clean(folder), maybe(0.85, save)] as const),
       ...[maybe(0.3, () => side(`side${number}`)), onto],
       maybe(0.2, () => `git tag -f -a -m t tag${number}`),
     );
@@ -195,7 +202,8 @@ git -C ada worktree add -q -b linked ../ada.linked`,
   function clean(folder: Folder): string {
     const branch = folder === 'ada.linked' ? 'linked' : 'main';
     const update = maybe(0.3, () => 'git fetch -q; git merge -q origin/main');
-    return `git reset -q --hard; git clean -qfd; git checkout -q ${branch}; ${update}`;
+    const seen = maybe(0.7, () => 'git update-index --no-skip-worktree .lazyspec.toml');
+    return `${seen}; git reset -q --hard; git clean -qfd; git checkout -q ${branch}; ${update}`;
   }
 
   function side(name: string): string {
