@@ -1,6 +1,7 @@
 /** Some rounds on every change; `npm run fuzz` plays more. */
 import { describe, expect, it } from '@jest/globals';
 import { NOT_JUDGED } from './known.ts';
+import type { Step } from './plan.ts';
 import { planOf } from './plan.ts';
 import { play, scriptOf } from './round.ts';
 
@@ -35,17 +36,25 @@ describe(`random acts (npm run fuzz -- --seed ${first} --rounds ${ROUNDS} --step
   });
 
   it.each([
-    ['passed everything', 'exit 0', 'passed that needs a lease'],
-    ['refused everything', 'exit 1', 'that needs nothing did not pass'],
-  ])('would show hooks that %s', async (_, script, what) => {
-    const sabotage = `for hook in pre-commit pre-merge-commit pre-push; do
-      echo ${script} | tee ada/.git/hooks/$hook >ben/.git/hooks/$hook
-    done`;
-    let found = '';
-    for (let seed = 1; !/commit/.test(found) || !/push/.test(found); seed++) {
-      const { begin, steps } = planOf(seed, STEPS);
-      const { failures } = await play({ begin: `${begin}\n${sabotage}`, steps }, NOT_JUDGED);
-      for (const one of failures) if (one.what.includes(what)) found += one.what;
-    }
+    ['passed everything', 'exit 0', 'passed that needs a lease', 'rm -r docs; git add -A'],
+    ['refused everything', 'exit 1', 'did not pass', 'echo more >>plain; git add plain'],
+  ])('would show hooks that %s', async (_, script, what, setup) => {
+    const { begin } = planOf(2, 0);
+    const sabotage = `for hook in pre-commit pre-push; do echo ${script} >ada/.git/hooks/$hook; done`;
+    const step = { folder: 'ada', bypass: true, setup } as const;
+    const steps: Step[] = [
+      { ...step, kind: 'plain commit', act: 'git commit -q -m c' },
+      {
+        ...{ ...step, setup: `${setup}; git commit -q --no-verify -m c` },
+        ...{ kind: 'push', act: 'git push origin HEAD:main' },
+      },
+    ];
+    const { failures } = await play({ begin: `${begin}\n${sabotage}`, steps }, NOT_JUDGED);
+    expect(failures.map((one) => one.what)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(`a plain commit.* ${what}`),
+        expect.stringMatching(`a push.* ${what}`),
+      ]),
+    );
   });
 });

@@ -44,6 +44,7 @@ const ENVIRONMENT = {
   TZ: 'UTC',
 };
 const OFF = 'export LAZYSPEC_HOOKS=0';
+const NO_HOOK_AT_ALL = `${OFF} GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.hooksPath GIT_CONFIG_VALUE_0=/`;
 /** Brings a refused act to its end without our hooks, or the clone back. */
 const afterRefusal = ({ act, bypass }: Step) =>
   bypass
@@ -54,10 +55,11 @@ const dateOf = (step: number) => `@${1_790_000_000 + step * 60} +0000`;
 /** The plan up to a step as one shell script, to be played again by hand. */
 export function scriptOf({ begin, steps }: Plan, last = steps.length - 1): string {
   const played = steps.slice(0, last + 1).map((step, index) => {
-    const act = step.act && `${dated(index)}\n{ ${step.act}; } || { ${afterRefusal(step)}; }`;
+    const act = `${dated(index)}\n{ ${step.act}\n}`;
+    const [quiet, end] =
+      index < last ? [' >/dev/null 2>&1', ` || { ${afterRefusal(step)}; }`] : ['', ''];
     return `echo '# step ${index}: ${step.folder}, ${step.kind}'
-(cd "$W/${step.folder}"\n(${OFF}\n${step.setup}\n)${index === last ? '' : ' >/dev/null 2>&1'}
-${index === last ? `${dated(index)}\n${step.act ?? ''}` : (act ?? '')}\n)\n`;
+(cd "$W/${step.folder}"\n(${OFF}\n${step.setup}\n) >/dev/null 2>&1\n${act}${end}\n)${quiet}\n`;
   });
   const set = Object.entries(ENVIRONMENT).map(([name, value]) => `${name}=${value}`);
   return `export W="$(mktemp -d)" LEASE='${LEASE}' HOOKS='${HOOKS}' ${set.join(' ')}
@@ -84,6 +86,7 @@ class World {
   readonly round: Round = { figures: new Map(), failures: [] };
   readonly #leftOut: readonly Family[];
   #step = 0;
+  #tags: Family[] = [];
 
   constructor(leftOut: readonly Family[]) {
     this.#leftOut = leftOut;
@@ -91,7 +94,7 @@ class World {
 
   shell(folder: string, script: string): Promise<Ran> {
     const { PATH } = process.env;
-    const env = { ...ENVIRONMENT, PATH, HOME: this.folder, LEASE, HOOKS };
+    const env = { ...ENVIRONMENT, PATH, HOME: this.folder, W: this.folder, LEASE, HOOKS };
     return run('sh', ['-c', script], { cwd: join(this.folder, folder), env });
   }
 
@@ -106,6 +109,7 @@ class World {
 
   async step(step: Step, index: number): Promise<void> {
     this.#step = index;
+    this.#tags = [];
     await this.shell(step.folder, `${OFF}\n${step.setup}`);
     if (step.kind === 'push') await this.#push(step);
     else if (step.kind !== 'setup') await this.#commit(step);
@@ -115,13 +119,15 @@ class World {
     this.round.figures.set(what, (this.round.figures.get(what) ?? 0) + 1);
   }
 
-  #fail(what: string, details: unknown, ...rans: Ran[]): void {
-    const text = [JSON.stringify(details), ...rans.map(({ stderr }) => stderr)].join('\n');
-    this.round.failures.push({ what, step: this.#step, details: text });
+  #fail(what: string, details: unknown, { stderr }: Ran): void {
+    const text = `${JSON.stringify(details)}\n${stderr}`;
+    const tags = this.#tags.length > 0 ? ` (${this.#tags.join(', ')})` : '';
+    this.round.failures.push({ what: what + tags, step: this.#step, details: text });
   }
 
-  #isLeftOut(tags: Iterable<Family>): boolean {
-    const [tag] = [...tags].filter((one) => this.#leftOut.includes(one));
+  #isLeftOut(...tags: Family[]): boolean {
+    this.#tags = tags;
+    const tag = tags.find((one) => this.#leftOut.includes(one));
     if (tag) this.#count(`left out: ${tag}`);
     return tag !== undefined;
   }
@@ -139,7 +145,7 @@ class World {
   }
 
   async #commit(step: Step): Promise<void> {
-    const { folder, kind, act = '' } = step;
+    const { folder, kind, act } = step;
     const git = this.#git(folder);
     const before = await headOf(git);
     const index = await git(['ls-files', '-s', '-z']);
@@ -147,7 +153,7 @@ class World {
     const twin = await this.#twin(step);
     const asked =
       kind === 'plain commit' && (await this.shell(twin, 'node "$LEASE" gate --staged'));
-    await this.shell(twin, `${OFF}; ${dated(this.#step)}; ${act}`);
+    await this.shell(twin, `${NO_HOOK_AT_ALL}; ${dated(this.#step)}; ${act}`);
     const after = await headOf(this.#git(twin));
     const isNew = after !== undefined && after !== before && !(await has(git, after));
 
@@ -157,7 +163,7 @@ class World {
       const [start, end] = [await stateAt(there, before), await stateAt(there, after)];
       const rules = firstRules(start, end, workTree);
       const isElsewhere = differ(rules, rulesOf(workTree)) || differ(rules, rulesOf(end));
-      if (rules?.isBroken || this.#isLeftOut(isElsewhere ? ['rules'] : [])) {
+      if (rules?.isBroken || this.#isLeftOut(...(isElsewhere ? (['rules'] as const) : []))) {
         await this.shell(folder, `${OFF}; ${dated(this.#step)}; ${act}`);
         return;
       }
@@ -194,7 +200,7 @@ class World {
       await this.shell(folder, `${dated(this.#step)}; ${afterRefusal(step)}`);
   }
 
-  async #push({ folder, act = '' }: Step): Promise<void> {
+  async #push({ folder, act }: Step): Promise<void> {
     const clone = folder === 'ben' ? 'ben' : 'ada';
     const dryRun = act.replace('git push', 'git push --dry-run --porcelain --no-verify');
     const { stdout } = await this.shell(folder, dryRun);
@@ -219,7 +225,7 @@ class World {
       const start = firstRules(await rulesOfUpdate(question, update));
       if (differ(start, own)) families.add('rules');
     }
-    if (this.#isLeftOut(families)) {
+    if (this.#isLeftOut(...families)) {
       await this.shell(folder, 'git reset -q --hard origin/main');
       return;
     }
