@@ -9,11 +9,12 @@ import { documentKey } from '../documents/document.ts';
 import { governedFolders } from '../documents/governed-folders.ts';
 import { identifyPath } from '../documents/identify.ts';
 import { refreshIndex, trackedPaths } from '../git/work-tree-paths.ts';
+import { withLock } from '../state/lock.ts';
 import {
-  alone,
   forgetReadOnly,
   noteReadOnly,
   readOnlyHere,
+  readOnlyLock,
   readOnlyNotes,
 } from '../state/read-only-note.ts';
 import { writeBitsIn } from '../state/write-bits.ts';
@@ -29,10 +30,13 @@ import { knownLeases } from './held.ts';
 export async function setReadOnly(context: Context): Promise<void> {
   const { root, commonDir, gitDir } = await context.repository();
   // doctor writes into its own.
-  if (!isScratch(root)) await alone(commonDir, gitDir, () => setAlone(context));
+  if (isScratch(root)) return;
+  const isDone = await withLock(readOnlyLock(commonDir, gitDir), () => setBits(context));
+  // It is only advice: the next hook or command sets them.
+  if (!isDone) context.warn('files may be read-only that need not be: another process is at it');
 }
 
-async function setAlone(context: Context): Promise<void> {
+async function setBits(context: Context): Promise<void> {
   const { root, commonDir, gitDir } = await context.repository();
   const { types, comfort } = await context.config();
   const isAsked = (await isGated(context)) && comfort.readOnly;

@@ -118,6 +118,8 @@ function take(step: Step): () => void {
 function write({ path, content, mode, before, fresh, lock }: WriteStep): void {
   writeFileAtomically(path, content, {
     mode,
+    // What uninstall goes by has to outlive a power failure, and what it puts back as well.
+    durable: true,
     ...(lock !== undefined && { lock }),
     check: () => {
       if (before && !readFileSync(path).equals(before)) throw new Error('it was changed meanwhile');

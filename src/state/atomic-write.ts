@@ -1,6 +1,7 @@
 import {
   closeSync,
   fchmodSync,
+  fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
@@ -19,6 +20,8 @@ interface WriteOptions {
    * temporary file, so that a lock that a killed process has left can be told from another's.
    */
   lock?: string;
+  /** It is on the disk, and stays there through a power failure, once this returns. */
+  durable?: boolean;
   /** Called once the lock is ours; the target is left alone if this throws. */
   check?: () => void;
 }
@@ -31,9 +34,9 @@ interface WriteOptions {
 export function writeFileAtomically(
   path: string,
   content: string | Buffer,
-  { mode, lock, check }: WriteOptions = {},
+  { mode, lock, durable, check }: WriteOptions = {},
 ): void {
-  mkdirSync(dirname(path), { recursive: true });
+  const made = mkdirSync(dirname(path), { recursive: true });
   const temporary = temporaryName(path);
   const mine = [temporary];
   try {
@@ -41,6 +44,7 @@ export function writeFileAtomically(
     try {
       writeFileSync(descriptor, content);
       if (mode !== undefined) fchmodSync(descriptor, mode & 0o7777);
+      if (durable) fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
     }
@@ -48,12 +52,30 @@ export function writeFileAtomically(
     if (lock !== undefined) mine.push(lock);
     check?.();
     // Killed between the two, this leaves no lock where that can be helped.
-    renameSync(isSecondName ? lock : temporary, path);
-    if (lock !== undefined) rmSync(isSecondName ? temporary : lock);
+    const renamed = isSecondName ? lock : temporary;
+    renameSync(renamed, path);
+    mine.splice(mine.indexOf(renamed), 1); // the name may be another's already
+    for (const one of mine) rmSync(one);
+    if (durable) syncFolders(dirname(path), made);
   } catch (error) {
     for (const one of mine) rmSync(one, { force: true });
     throw error;
   }
+}
+
+/** @param made the topmost folder that is new, whose own entry has to last as well */
+function syncFolders(folder: string, made: string | undefined): void {
+  try {
+    const descriptor = openSync(folder, 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // Windows and some file systems cannot.
+  }
+  if (made?.startsWith(folder)) syncFolders(dirname(folder), folder === made ? undefined : made);
 }
 
 /**
@@ -78,7 +100,7 @@ function takeLock(temporary: string, lock: string): boolean {
   }
 }
 
-function temporaryName(path: string): string {
+export function temporaryName(path: string): string {
   // Who else writes here is to choose another name; loading crypto would cost a commit 4 ms.
   const random = Math.random().toString(16).slice(2, 14).padEnd(12, '0');
   return join(dirname(path), `.${basename(path)}.${process.pid}-${random}.tmp`);
@@ -94,14 +116,28 @@ export function removeLeftovers(folder: string, wrote: (name: string) => boolean
   for (const name of namesIn(folder)) {
     const [, file = '', pid] = /^\.(.+)\.(\d+)-[0-9a-f]{12}\.tmp$/.exec(name) ?? [];
     if (pid === undefined || !wrote(file) || isRunning(Number(pid))) continue;
-    const temporary = join(folder, name);
+    const temporary = temporaryName(join(folder, file));
     const lock = join(folder, `${file}.lock`);
+    // Only one process can rename it: two that remove a lock could remove that of a third.
+    if (!renamed(join(folder, name), temporary)) continue;
     if (areOneFile(temporary, lock)) rmSync(lock);
-    rmSync(temporary, { force: true });
+    rmSync(temporary, { force: true, recursive: true });
   }
 }
 
-function namesIn(folder: string): string[] {
+/** @returns whether it was there */
+function renamed(path: string, to: string): boolean {
+  try {
+    renameSync(path, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** What is in a folder; nothing if there is none. */
+export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
@@ -118,7 +154,7 @@ function areOneFile(one: string, other: string): boolean {
   return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev;
 }
 
-function isRunning(pid: number): boolean {
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

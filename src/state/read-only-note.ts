@@ -2,9 +2,8 @@
  * Which files of a work tree we have made read-only: only those are given back. By its time the hook
  * sees what was written since. In `<git common dir>/lazyspec`, one for each work tree.
  */
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { readBounded } from '../read-bounded.ts';
 import { writeNote } from './atomic-write.ts';
 
@@ -40,40 +39,12 @@ export function noteReadOnly(commonDir: string, gitDir: string, note: ReadOnlyNo
   writeNote(noteFile(commonDir, gitDir), `${JSON.stringify(note)}\n`);
 }
 
-/** In milliseconds: far longer than anybody takes, and how long another is waited for. */
-const LEFT_OVER = 10_000;
-const LONGEST_WAIT = 3_000;
-
 /**
- * Does something while no other process does so in this work tree: what is set by leases of a moment ago
- * must not come after what is set by those of now. Only advice hangs on it, so that nobody waits for ever.
+ * Held while the bits of a work tree are set: what is set by leases of a moment ago must not come
+ * after what is set by those of now.
  */
-export async function alone<T>(
-  commonDir: string,
-  gitDir: string,
-  act: () => Promise<T>,
-): Promise<T> {
-  const lock = join(commonDir, 'lazyspec', `bits-${basename(gitDir)}.lock`);
-  const end = Date.now() + LONGEST_WAIT;
-  while (!taken(lock) && Date.now() < end) await sleep(10);
-  try {
-    return await act();
-  } finally {
-    rmSync(lock, { force: true });
-  }
-}
-
-function taken(lock: string): boolean {
-  try {
-    mkdirSync(dirname(lock), { recursive: true });
-    closeSync(openSync(lock, 'wx'));
-    return true;
-  } catch {
-    const stat = statSync(lock, { throwIfNoEntry: false });
-    // Of a process that was killed.
-    if (stat && Date.now() - stat.mtimeMs > LEFT_OVER) rmSync(lock, { force: true });
-    return false;
-  }
+export function readOnlyLock(commonDir: string, gitDir: string): string {
+  return join(commonDir, 'lazyspec', `lock-read-only-${basename(gitDir)}`);
 }
 
 /** @param gitDir left out: those of all work trees @throws the file system's error */

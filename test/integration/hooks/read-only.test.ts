@@ -2,6 +2,7 @@ import {
   chmodSync,
   linkSync,
   mkdirSync,
+  readdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -103,6 +104,20 @@ describe('with read_only = true the files of documents', () => {
     rmSync(linked.at(STORY));
     await linked.git('checkout', '--quiet', '--', STORY);
     expect(writable(linked)).toEqual([RFC_1, RFC_2, 'README.md']);
+    expect(writable()).toEqual([RFC_1, 'README.md']);
+  });
+
+  it('are left as they are while another process sets them, and its lock as well', async () => {
+    const lock = clone.at('.git/lazyspec/lock-read-only-.git');
+    const owner = `${process.pid}-${Date.now()}-other`;
+    mkdirSync(lock);
+    writeFileSync(`${lock}/${owner}`, '');
+    const ran = await clone.lease(['claim', 'RFC-001']);
+    expect(ran).toMatchObject({ status: 0, stderr: expect.stringContaining('may be read-only') });
+    expect(writable()).toEqual(['README.md']);
+    expect(readdirSync(lock)).toEqual([owner]);
+    rmSync(lock, { recursive: true });
+    await claim(clone, 'RFC-001');
     expect(writable()).toEqual([RFC_1, 'README.md']);
   });
 
