@@ -33,6 +33,7 @@ import type { ProposedConfiguration } from './first-configuration.ts';
 import { configurationOf, proposeConfiguration, writtenMeanwhile } from './first-configuration.ts';
 import { followLeases } from './follow-leases.ts';
 import { endReadOnly } from './read-only.ts';
+import { editsOfUninstall } from './uninstall.ts';
 
 export interface InstallArguments {
   /** lint-staged: an entry of advice there, beside what `auto` finds. */
@@ -100,7 +101,7 @@ export async function install(context: Context, args: InstallArguments): Promise
 
   const edits = files.edits();
   const touches = plan.run?.touches ?? [];
-  const record = extendRecord(place.record, edits, touches);
+  const record = extendRecord(place.record, edits, touches, await editsOfUninstall(place));
   const steps: Step[] = [
     // What a hook needs comes before the hook.
     ...programSteps(notes, program()),

@@ -190,6 +190,8 @@ describe('husky', () => {
     expect(script).toMatch(
       /^# lazyspec-hooks: refuses [\s\S]*\n# lazyspec-hooks: end\necho theirs >&2\n$/,
     );
+    expectDone(await clone.hooks(['uninstall']));
+    expect(clone.read('.husky/pre-push')).toBe('echo theirs >&2\n');
   });
 
   it('is at version 8, whose scripts git runs itself', async () => {
