@@ -238,7 +238,7 @@ async function withoutOurGitHooks(
   manager: ManagerName,
 ): Promise<readonly Step[]> {
   if (manager === 'git') return [];
-  const beside = manager === 'pre-commit' ? BESIDE : [];
+  const beside = manager === 'pre-commit' || manager === 'prek' ? BESIDE : [];
   const hooks = ALL_HOOKS.filter((hook) => !beside.includes(hook));
   return (await gitHooks(hooks).uninstall(place, files)).steps ?? [];
 }

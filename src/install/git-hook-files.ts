@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
 import type { Hook } from '../hook-names.ts';
 import { ALL_HOOKS } from '../hook-names.ts';
+import { isExecutable } from '../is-executable.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Step } from './apply.ts';
 import { nearestExisting } from './apply.ts';
+import type { HookState } from './hook-file.ts';
 import {
   hasLines,
   installSteps,
+  isOfPreCommit,
   keptName,
   linesBesideOurs,
   readHook,
@@ -22,9 +25,18 @@ import type { Place } from './place.ts';
 /** @throws {LazyspecError} USAGE, FILE_SYSTEM where the folder is not ours to write into */
 export function hookFilesInstall(place: Place, hooks: readonly Hook[]): Step[] {
   assertOwnFolder(place);
-  return hooks.flatMap((hook) => {
-    return installSteps(readHook(join(place.hooksFolder, hook)), ourHook());
-  });
+  const ours = ourHook();
+  const files = hooks.map((hook) => readHook(join(place.hooksFolder, hook)));
+  return files
+    .filter((hook) => !isCalledAsLegacy(hook, ours))
+    .flatMap((hook) => installSteps(hook, ours));
+}
+
+/** pre-commit and prek rename a hook that they find, and call it first: ours works so as well. */
+function isCalledAsLegacy({ path, content }: HookState, ours: Buffer): boolean {
+  if (!content || !isOfPreCommit(content) || !isExecutable(path)) return false;
+  const legacy = `${path}.legacy`;
+  return isExecutable(legacy) && linesBesideOurs(readFileSync(legacy), ours)?.edited === false;
 }
 
 export function hookFilesUninstall(place: Place, hooks: readonly Hook[]): Step[] {
