@@ -6,6 +6,7 @@
 
 hook=${0##*/}
 hook=${hook%.before-lazyspec} # an older or edited copy of this, kept as a hook that was here before
+hook=${hook%.legacy} # as pre-commit and prek rename a hook that was there before theirs
 
 shared= # whether two are to read what git says on stdin: which refs are pushed
 pushed=

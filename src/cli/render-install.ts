@@ -56,9 +56,11 @@ function withShortPaths(step: Step, root: string | undefined): Step {
 function inWords(step: Step): string {
   switch (step.do) {
     case 'write':
-      return `${step.before ? 'changed' : 'wrote'} ${step.path}`;
+      return `${step.before ? 'changed' : 'wrote'} ${step.path}${step.theirs ? '; your lines stay in it' : ''}`;
     case 'keep':
-      return `kept the hook that was there as ${step.as}; it still runs, before ours`;
+      return /\.edited-lazyspec[-\d]*$/.test(step.as)
+        ? `kept our hook as it was edited as ${step.as}; nothing runs it`
+        : `kept the hook that was there as ${step.as}; it still runs, before ours`;
     case 'rename':
       return `put back ${step.to}`;
     case 'remove':

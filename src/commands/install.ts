@@ -36,6 +36,7 @@ import type { ProposedConfiguration } from './first-configuration.ts';
 import { configurationOf, proposeConfiguration, writtenMeanwhile } from './first-configuration.ts';
 import { followLeases } from './follow-leases.ts';
 import { endReadOnly } from './read-only.ts';
+import { editsOfUninstall } from './uninstall.ts';
 
 export interface InstallArguments {
   /** lint-staged: an entry of advice there, beside what `auto` finds. */
@@ -105,7 +106,7 @@ export async function install(context: Context, args: InstallArguments): Promise
 
   const edits = files.edits();
   const touches = plan.run?.touches ?? [];
-  const record = extendRecord(place.record, edits, touches);
+  const record = extendRecord(place.record, edits, touches, await editsOfUninstall(place));
   const steps: Step[] = [
     // What a hook needs comes before the hook.
     ...programSteps(notes, program()),
@@ -256,7 +257,7 @@ async function withoutOurGitHooks(
   manager: ManagerName,
 ): Promise<readonly Step[]> {
   if (manager === 'git') return [];
-  const beside = manager === 'pre-commit' ? BESIDE : [];
+  const beside = manager === 'pre-commit' || manager === 'prek' ? BESIDE : [];
   const hooks = ALL_HOOKS.filter((hook) => !beside.includes(hook));
   return (await gitHooks(hooks).uninstall(place, files)).steps ?? [];
 }

@@ -7,9 +7,11 @@ import { applySteps, removeEmptyFolders } from '../install/apply.ts';
 import { MANAGERS } from '../install/choose-manager.ts';
 import { claudeCodeUninstall } from '../install/claude-code.ts';
 import { unexcludeSteps } from '../install/exclude.ts';
+import type { FileEdit, Files } from '../install/files.ts';
 import { editStep, openFiles } from '../install/files.ts';
 import { sweep } from '../install/leftovers.ts';
 import { lintStagedUninstall } from '../install/lint-staged.ts';
+import type { Place } from '../install/place.ts';
 import { findPlace } from '../install/place.ts';
 import { unsaveScript } from '../install/prepare-script.ts';
 import { removeProgramSteps } from '../install/program-note.ts';
@@ -51,9 +53,7 @@ export async function uninstall(context: Context, dryRun: boolean): Promise<Inst
     if (!exact && plan.run) runs.push(plan.run);
     if (!exact || edits.length === 0) told.push(...(plan.notes ?? []));
   }
-  lintStagedUninstall(place, files);
-  unsaveScript(place, files);
-  claudeCodeUninstall(place, files);
+  takeEntriesOut(place, files);
 
   const all: Step[] = [
     ...steps,
@@ -76,6 +76,21 @@ export async function uninstall(context: Context, dryRun: boolean): Promise<Inst
   if (configuration) told.push(`${HOME} stays: it is the project's, not this clone's`);
   const { hooksFolder, root } = place;
   return { steps: all, hooksFolder, root, notes: told };
+}
+
+/** What uninstall would change in files that others write too. */
+export async function editsOfUninstall(place: Place): Promise<FileEdit[]> {
+  const files = openFiles();
+  for (const manager of MANAGERS) await manager.uninstall(place, files);
+  takeEntriesOut(place, files);
+  return files.edits();
+}
+
+/** What install has put into files besides those of the manager. */
+function takeEntriesOut(place: Place, files: Files): void {
+  lintStagedUninstall(place, files);
+  unsaveScript(place, files);
+  claudeCodeUninstall(place, files);
 }
 
 /** What else is in there (what was seen of leases, and when) is not the installer's. */

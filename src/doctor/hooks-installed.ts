@@ -1,13 +1,12 @@
 /** Whether each hook is where git, or the manager that git runs, would find it. */
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
 import type { Hook } from '../hook-names.ts';
 import { chooseManager } from '../install/choose-manager.ts';
 import { openFiles } from '../install/files.ts';
-import { FORMER_HOOKS } from '../install/former-hooks.ts';
 import { ourHook } from '../install/git-hook-files.ts';
+import { isOurs, linesBesideOurs } from '../install/hook-file.ts';
 import { isConfigured } from '../install/managers/git.ts';
 import type { Place } from '../install/place.ts';
 import { shellQuote } from '../shell-quote.ts';
@@ -54,10 +53,9 @@ function fileStatus(hook: Hook, where: string): HookStatus {
   const stat = statSync(where, { throwIfNoEntry: false });
   if (!stat?.isFile()) return { hook, state: 'missing', where };
   const content = readFileSync(where);
-  const isCurrent = content.equals(ourHook());
-  if (!isCurrent && !FORMER_HOOKS.has(createHash('sha256').update(content).digest('hex'))) {
-    return { hook, state: 'foreign', where };
-  }
+  const ours = ourHook();
+  const isCurrent = linesBesideOurs(content, ours)?.edited === false;
+  if (!isCurrent && !isOurs(content, ours)) return { hook, state: 'foreign', where };
   // Windows has no such bit: git looks for the shebang there.
   const runs = process.platform === 'win32' || (stat.mode & 0o111) !== 0;
   if (!runs) return { hook, state: 'not executable', where };

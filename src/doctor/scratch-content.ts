@@ -21,7 +21,7 @@ const FEW = 2_000;
 const SMALL = 16 * LARGEST;
 /** Configurations of hook managers that may not be tracked. */
 const CONFIGURATION =
-  /^(package\.json|\.?lefthook(-local)?\.(ya?ml|toml|jsonc?)|\.pre-commit-config\.yaml|\.?simple-git-hooks\.(json|[cm]?js)|\.lintstagedrc(\..*)?|lint-staged\.config\..*)$/;
+  /^(package\.json|\.?lefthook(-local)?\.(ya?ml|toml|jsonc?)|\.pre-commit-config\.ya?ml|prek\.toml|\.?simple-git-hooks\.(json|[cm]?js)|\.lintstagedrc(\..*)?|lint-staged\.config\..*)$/;
 /** Attributes would have filters and merge drivers work on the scratch document. */
 const LEFT_OUT = new Set(['.gitattributes', '.gitmodules']);
 

@@ -37,6 +37,8 @@ export interface WriteStep {
   fresh?: true;
   /** A lock file that other programs respect. */
   lock?: string;
+  /** Lines of users stay in it. */
+  theirs?: true;
   /** A note to ourselves: nothing that a person would read in a plan. */
   own?: true;
 }

@@ -5,11 +5,11 @@ import { git } from './managers/git.ts';
 import { husky } from './managers/husky.ts';
 import { lefthook } from './managers/lefthook.ts';
 import type { Manager, ManagerName, Presence } from './managers/manager.ts';
-import { preCommit } from './managers/pre-commit.ts';
+import { preCommit, prek } from './managers/pre-commit.ts';
 import { simpleGitHooks } from './managers/simple-git-hooks.ts';
 import type { Place } from './place.ts';
 
-export const MANAGERS: readonly Manager[] = [git, husky, lefthook, preCommit, simpleGitHooks];
+export const MANAGERS: readonly Manager[] = [git, husky, lefthook, preCommit, prek, simpleGitHooks];
 
 export interface Choice {
   manager: Manager;
@@ -73,7 +73,7 @@ async function assertFits(
   plugged: readonly Manager[],
   force: boolean,
 ): Promise<Choice> {
-  const other = plugged.find((one) => one !== manager);
+  const other = plugged.find((one) => one !== manager && one.sharesWith !== manager.name);
   if (other) {
     throw new LazyspecError('USAGE', `our hooks are in ${other.name}'s configuration already`, {
       remedy: 'Take them out first: npx lazyspec-hooks uninstall',

@@ -59,13 +59,22 @@ export function hookContent(path: string): string | undefined {
 /**
  * Has a manager write its files, where its program is to be had.
  * @param options.more what it writes besides the hooks, below the common git directory
+ * @param options.hooks the only ones that it writes
  * @param options.cwd the folder of its configuration, where that is not the top of the work tree
  */
 export function runStep(
   place: Place,
   name: string,
   args: readonly string[],
-  { more = [], cwd = place.root }: { more?: readonly string[]; cwd?: string } = {},
+  {
+    more = [],
+    hooks,
+    cwd = place.root,
+  }: {
+    more?: readonly string[];
+    hooks?: readonly string[];
+    cwd?: string;
+  } = {},
 ): { run?: RunStep; notes?: string[] } {
   const program = findProgram(place, name);
   if (program === undefined) {
@@ -76,9 +85,12 @@ export function runStep(
   const { hooksFolder, commonDir, env } = place;
   // What a manager writes is up to its whole configuration. The other names are those under which
   // it keeps a hook that was there before it.
-  const names = GIT_HOOKS.flatMap((hook) => [hook, `${hook}.legacy`, `${hook}.old`]);
+  const written = hooks ?? GIT_HOOKS;
+  const names = written.flatMap((hook) => [hook, `${hook}.legacy`, `${hook}.old`]);
   const touches = [
-    ...[...new Set([...names, ...namesIn(hooksFolder)])].map((hook) => join(hooksFolder, hook)),
+    ...[...new Set([...names, ...(hooks ? [] : namesIn(hooksFolder))])].map((hook) =>
+      join(hooksFolder, hook),
+    ),
     ...more.map((path) => join(commonDir, path)),
   ];
   // Where npm was called from means something to simple-git-hooks.

@@ -1,29 +1,82 @@
 /** Our hooks as files in git's hooks folder. */
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
 import type { Hook } from '../hook-names.ts';
+import { ALL_HOOKS } from '../hook-names.ts';
+import { isExecutable } from '../is-executable.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Step } from './apply.ts';
 import { nearestExisting } from './apply.ts';
-import { installSteps, isOurs, keptName, readHook, uninstallSteps } from './hook-file.ts';
+import type { HookState } from './hook-file.ts';
+import {
+  hasLines,
+  installSteps,
+  isOfPreCommit,
+  keptName,
+  linesBesideOurs,
+  readHook,
+  uninstallSteps,
+} from './hook-file.ts';
 import { huskyFolder } from './husky-folder.ts';
+import { END } from './our-part.ts';
 import type { Place } from './place.ts';
 
 /** @throws {LazyspecError} USAGE, FILE_SYSTEM where the folder is not ours to write into */
 export function hookFilesInstall(place: Place, hooks: readonly Hook[]): Step[] {
   assertOwnFolder(place);
-  return hooks.flatMap((hook) => {
-    return installSteps(readHook(join(place.hooksFolder, hook)), ourHook());
-  });
+  const ours = ourHook();
+  const files = hooks.map((hook) => readHook(join(place.hooksFolder, hook)));
+  return files
+    .filter((hook) => !isCalledAsLegacy(hook, ours))
+    .flatMap((hook) => installSteps(hook, ours));
+}
+
+/** pre-commit and prek rename a hook that they find, and call it first: ours works so as well. */
+function isCalledAsLegacy({ path, content }: HookState, ours: Buffer): boolean {
+  if (!content || !isOfPreCommit(content) || !isExecutable(path)) return false;
+  const legacy = `${path}.legacy`;
+  return isExecutable(legacy) && linesBesideOurs(readFileSync(legacy), ours)?.edited === false;
 }
 
 export function hookFilesUninstall(place: Place, hooks: readonly Hook[]): Step[] {
-  // core.hooksPath may have been set since we were installed.
-  const folders = new Set([place.hooksFolder, join(place.commonDir, 'hooks')]);
-  const paths = [...folders].flatMap((folder) => hooks.map((hook) => join(folder, hook)));
+  const ours = ourHook();
+  const paths = hookFolders(place).flatMap((folder) => hooks.map((hook) => join(folder, hook)));
   // What is no file is no hook of ours.
-  return paths.filter(isHookFile).flatMap((path) => uninstallSteps(readHook(path), ourHook()));
+  const steps = paths.filter(isHookFile).flatMap((path) => uninstallSteps(readHook(path), ours));
+  return [...steps, ...copiesUninstall(place, (name) => isNamed(name, hooks))];
+}
+
+/** Takes ours out of every other file there: copies, and what tools have renamed and may bring back. */
+export function copiesUninstall(place: Place, isWanted: (name: string) => boolean): Step[] {
+  const ours = ourHook();
+  return hookFolders(place).flatMap((folder) =>
+    namesIn(folder)
+      .filter((name) => isWanted(name) && !(ALL_HOOKS as readonly string[]).includes(name))
+      .map((name) => readHook(join(folder, name)))
+      .filter(({ content }) => content && linesBesideOurs(content, ours))
+      .flatMap((hook) => uninstallSteps(hook, ours)),
+  );
+}
+
+/** The names that a manager gives to a hook that was there before it, and goes on calling it by. */
+function isNamed(name: string, hooks: readonly Hook[]): boolean {
+  return hooks.some((hook) => name === `${hook}.legacy`);
+}
+
+/** core.hooksPath may have been set since we were installed. */
+function hookFolders({ hooksFolder, commonDir }: Place): string[] {
+  return [...new Set([hooksFolder, join(commonDir, 'hooks')])];
+}
+
+/** The hooks that were there before ours, and ours that were edited, aside. */
+function namesIn(folder: string): string[] {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.filter(
+    (name) =>
+      !/\.(sample|before-lazyspec|edited-lazyspec[-\d]*)$/.test(name) &&
+      isHookFile(join(folder, name)),
+  );
 }
 
 /** Also where only the hook that was there before is left. */
@@ -46,13 +99,16 @@ export function foreignHooks(folder: string, names: readonly string[], mark: Reg
   return paths.filter((path) => {
     if (!isHookFile(path)) return false;
     const { content, kept } = readHook(path);
-    const theirs = content && isOurs(content, ourHook()) ? kept : content;
+    const beside = content && linesBesideOurs(content, ourHook());
+    const theirs = beside && !hasLines(beside) ? kept : content;
     return theirs !== undefined && theirs.length > 0 && !mark.test(theirs.toString('latin1'));
   });
 }
 
+/** With a line that tells where ours ends: lines may be added behind it. */
 export function ourHook(): Buffer {
-  return readFileSync(join(packageRoot(), 'hooks', 'hook.sh'));
+  const shipped = readFileSync(join(packageRoot(), 'hooks', 'hook.sh'));
+  return Buffer.concat([shipped, Buffer.from(`${END}. Lines below this one are yours.\n`)]);
 }
 
 function assertOwnFolder({ hooksFolder, sharedHooksPath }: Place): void {

@@ -66,19 +66,23 @@ export function removeRecordSteps(notes: string): Step[] {
 /**
  * A record of these changes on top of those that are recorded. What was there before the first
  * install counts, as long as nobody has changed the file since.
+ * @param clean what uninstall would make of the files: one that was changed since, or that came
+ *   with the clone, has our part in it already
  */
 export function extendRecord(
   record: InstallRecord | undefined,
   edits: readonly FileEdit[],
   touches: readonly string[],
+  clean: readonly FileEdit[],
 ): InstallRecord {
   const edited = { ...record?.edited };
   for (const { path, before, after, mode } of edits) {
     const known = edited[path];
     const untouched = known && (isAt(known.after, before) || encode(before) === known.before);
+    const without = clean.find((one) => one.path === path);
     edited[path] = untouched
       ? { ...known, after: digest(after) }
-      : { before: encode(before), mode, after: digest(after) };
+      : { before: encode(without ? without.after : before), mode, after: digest(after) };
   }
   const generated = { ...record?.generated };
   for (const path of touches) if (!(path in generated)) generated[path] = generatedFile(path);

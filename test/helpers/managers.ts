@@ -7,6 +7,7 @@ import { PACKAGE, run } from './sandbox.ts';
 
 /** What is tried, and what docs/managers.md is true of. */
 export const VERSIONS = {
+  '@j178/prek': '0.5.3',
   husky: '9.1.7',
   lefthook: '2.2.2',
   'lint-staged': '16.4.0',

@@ -15,8 +15,8 @@ export const install: Area = {
     {
       id: 'ours.kept',
       file: 'src/install/hook-file.ts',
-      find: "return [{ do: 'keep', path: hook.path, as: keptName(hook.path) }, write];",
-      replace: 'return [write];',
+      find: "if (kept === undefined) steps.push({ do: 'keep', path, as: keptName(path) });",
+      replace: '',
       prevents: 'A hook that was here before is lost by an install',
       noticedBy: 'integration/install/foreign-hook',
       named: 'runs first, and its output',
@@ -24,8 +24,8 @@ export const install: Area = {
     {
       id: 'ours.two',
       file: 'src/install/hook-file.ts',
-      find: 'if (hook.kept.equals(hook.content)) return [write];',
-      replace: 'return [write];',
+      find: 'if (kept === undefined || kept.equals(content)) return [...steps, ...write(ours)];',
+      replace: 'return [...steps, ...write(ours)];',
       prevents: 'Of two hooks that are not ours one is overwritten',
       noticedBy: 'integration/install/repeated',
       named: 'two hooks that are not ours',
@@ -33,8 +33,8 @@ export const install: Area = {
     {
       id: 'ours.executable',
       file: 'src/install/hook-file.ts',
-      find: 'hook.content.equals(ours) && hook.executable',
-      replace: 'hook.content.equals(ours)',
+      find: 'content?.equals(text) && (hook.mode & 0o111) !== 0',
+      replace: 'content?.equals(text)',
       prevents: 'A hook that cannot be executed stays so, and git passes over it',
       noticedBy: 'integration/install/repeated',
       named: 'make our hook executable again',
@@ -42,7 +42,7 @@ export const install: Area = {
     {
       id: 'ours.replaced',
       file: 'src/install/hook-file.ts',
-      find: 'if (!removable && !sameTwice && hook.content !== undefined) return [];',
+      find: 'if (!theirs && !sameTwice && content !== undefined) return steps;',
       replace: '',
       prevents: 'Uninstall overwrites a hook that somebody put in the place of ours',
       noticedBy: 'integration/install/repeated',

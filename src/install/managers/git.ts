@@ -8,7 +8,7 @@ import type { Hook } from '../../hook-names.ts';
 import { ALL_HOOKS } from '../../hook-names.ts';
 import type { Files } from '../files.ts';
 import { configuredInstall, configuredUninstall } from '../git-config-hooks.ts';
-import { hookFilesInstall, hookFilesUninstall } from '../git-hook-files.ts';
+import { copiesUninstall, hookFilesInstall, hookFilesUninstall } from '../git-hook-files.ts';
 import { hookCopies, removeHookCopies } from '../hook-copies.ts';
 import type { Place } from '../place.ts';
 import type { Manager, Plan } from './manager.ts';
@@ -54,7 +54,8 @@ export const git: Manager = {
   },
   async uninstall(place, files) {
     const { steps = [] } = await all.uninstall(place, files);
-    return { steps: [...steps, ...removeHookCopies(place)] };
+    const copies = copiesUninstall(place, (name) => !/\.legacy$/.test(name));
+    return { steps: [...steps, ...copies, ...removeHookCopies(place)] };
   },
   unheard: () => [],
 };

@@ -1,6 +1,7 @@
 /**
- * husky: a few lines at the top of `.husky/<hook>`. At the top, because what stands there may end
- * with `exec` or `exit`, and because whoever is refused should not wait for the linters first.
+ * husky: a few lines at the top of `.husky/<hook>`. They run the rest of the file first, in a shell
+ * of its own, and ours when that has passed: so ours judges what the rest has staged, and runs
+ * whatever is added to the file, also where it ends with `exit` or `exec`.
  */
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
@@ -8,6 +9,7 @@ import type { Hook } from '../../hook-names.ts';
 import { ALL_HOOKS } from '../../hook-names.ts';
 import type { Files } from '../files.ts';
 import { huskyFolder } from '../husky-folder.ts';
+import { BEGIN, END, normal, OUR_COMMAND, splitAtOurs } from '../our-part.ts';
 import type { Place } from '../place.ts';
 import { unwantedHooks } from '../place.ts';
 import type { Manager } from './manager.ts';
@@ -25,18 +27,22 @@ export const husky: Manager = {
   async install(place, files) {
     // husky 5 to 8 have git run these files themselves, 9 hands them to sh.
     const areHooks = huskyFolder(place) === place.hooksFolder;
+    const notes: string[] = [];
     for (const { hook, path } of scripts(place, place.hooks)) {
-      const block = ours(hook, place);
       files.edit(
         path,
-        (text = areHooks ? SHEBANG : '') =>
-          text.includes(block) ? text : withBlock(withoutBlock(text), block),
+        (text = areHooks ? SHEBANG : '') => {
+          const { rest, added } = withoutBlock(text);
+          notes.push(...movedOut(path, added));
+          return withBlock(rest, ours(hook, place, areHooks && !/husky\.sh/.test(rest)));
+        },
         { executable: areHooks },
       );
     }
-    for (const { path } of scripts(place, unwantedHooks(place))) takeOut(path, files);
-    if (huskyFolder(place)) return {};
-    return { notes: ['husky is not set up in this clone yet. Run: npx husky'] };
+    for (const { path } of scripts(place, unwantedHooks(place)))
+      notes.push(...takeOut(path, files));
+    if (!huskyFolder(place)) notes.push('husky is not set up in this clone yet. Run: npx husky');
+    return { notes };
   },
 
   async uninstall(place, files) {
@@ -45,8 +51,7 @@ export const husky: Manager = {
       ...scripts(place, ALL_HOOKS).map(({ path }) => path),
       ...place.recorded,
     ]);
-    for (const path of paths) takeOut(path, files);
-    return {};
+    return { notes: [...paths].flatMap((path) => takeOut(path, files)) };
   },
 
   scriptFolders: (place) => [relative(place.root, scriptFolder(place)).split(sep).join('/')],
@@ -58,13 +63,23 @@ export const husky: Manager = {
 
 const SHEBANG = '#!/bin/sh\n';
 
-function takeOut(path: string, files: Files): void {
+/** @returns what has to be said of it */
+function takeOut(path: string, files: Files): string[] {
+  const notes: string[] = [];
   // A script that does not name us need not even be one that can be read.
-  if (!files.mentions(path, BEGIN)) return;
+  if (!files.mentions(path, BEGIN)) return notes;
   files.edit(path, (text = '') => {
-    const rest = withoutBlock(text);
+    const { rest, added } = withoutBlock(text);
+    notes.push(...movedOut(path, added));
     return rest === '' || rest === SHEBANG ? undefined : rest;
   });
+  return notes;
+}
+
+function movedOut(path: string, added: readonly string[]): string[] {
+  if (added.length === 0) return [];
+  const lines = added.map((line) => line.trim()).join('; ');
+  return [`${path}: lines that were added to our part stand behind it now: ${lines}`];
 }
 
 function scripts(place: Place, hooks: readonly Hook[]): { hook: Hook; path: string }[] {
@@ -75,28 +90,62 @@ function scriptFolder(place: Place): string {
   return huskyFolder(place) ?? join(place.root, '.husky');
 }
 
-const BEGIN = '# lazyspec-hooks: refuses changes to documents that you have not claimed';
-const END = '# lazyspec-hooks: end';
+/** @param asProgram the file runs by its own shebang, and not by `sh -e` */
+function ours(hook: Hook, place: Place, asProgram: boolean): string {
+  return block(hook, place.command(hook), asProgram);
+}
 
-function ours(hook: Hook, place: Place): string {
-  const command = place.command(hook);
+function block(hook: Hook, command: string, asProgram: boolean): string {
+  const rest = `lazyspec_rest=1 ${asProgram ? '' : 'sh -e '}"$0" "$@" || exit`;
+  // doctor proves ours, and need not wait for the rest.
+  const unlessProbed = '[ -n "$LAZYSPEC_PROBE" ] || ';
+  // git's lines are for both, and can be read only once.
+  const replay = `printf '%s' "\${lazyspec_pushed%.}" 2>/dev/null | `;
   const lines =
     hook === 'pre-push'
       ? [
-          // git's lines are for every command in the file, and can be read only once.
-          'lazyspec_pushed=$(cat)',
-          'if [ -n "$lazyspec_pushed" ]; then',
-          `  printf '%s\\n' "$lazyspec_pushed" | ${command} "$@" || exit`,
-          '  exec <<LAZYSPEC_PUSHED',
-          '$lazyspec_pushed',
-          'LAZYSPEC_PUSHED',
-          'else',
-          '  exec </dev/null',
-          'fi',
+          '  lazyspec_pushed=$(cat && echo .)',
+          `  ${unlessProbed}${replay}${rest}`,
+          `  ${replay}${command} "$@"`,
         ]
-      : [`${command} "$@" || exit`];
-  return [BEGIN, ...lines, END, ''].join('\n');
+      : [`  ${unlessProbed}${rest}`, `  ${command} "$@"`];
+  return [
+    BEGIN,
+    '# The rest of this file runs first, so that what it stages is judged as well.',
+    'if [ -z "$lazyspec_rest" ]; then',
+    ...lines,
+    '  exit',
+    'fi',
+    'unset lazyspec_rest',
+    END,
+    '',
+  ].join('\n');
 }
+
+/** What earlier versions wrote, in front of the rest. */
+const FORMER = [
+  [BEGIN, 'lazyspec-hooks "$@" || exit', END],
+  [
+    BEGIN,
+    'lazyspec_pushed=$(cat)',
+    'if [ -n "$lazyspec_pushed" ]; then',
+    `printf '%s\\n' "$lazyspec_pushed" | lazyspec-hooks "$@" || exit`,
+    'exec <<LAZYSPEC_PUSHED',
+    '$lazyspec_pushed',
+    'LAZYSPEC_PUSHED',
+    'else',
+    'exec </dev/null',
+    'fi',
+    END,
+  ],
+].map((lines) => lines.join('\n'));
+const VERSIONS = [
+  ...(['pre-commit', 'pre-push'] as const).flatMap((hook) =>
+    [false, true].map((asProgram) => block(hook, 'lazyspec-hooks', asProgram)),
+  ),
+  ...FORMER,
+];
+const OUR_LINES = new Set(VERSIONS.join('\n').split('\n').map(normal));
 
 /** Below the shebang, or the line by which husky 5 to 8 take over: above it all would run twice. */
 function withBlock(text: string, block: string): string {
@@ -107,10 +156,16 @@ function withBlock(text: string, block: string): string {
   return text.slice(0, end + 1) + block + text.slice(end + 1);
 }
 
-/** Also a block that an older version of us wrote, or that names another path. */
-function withoutBlock(text: string): string {
-  const start = text.indexOf(`${BEGIN}\n`);
-  const end = text.indexOf(`${END}\n`, start);
-  if (start < 0 || end < 0) return text;
-  return text.slice(0, start) + text.slice(end + END.length + 1);
+/** Lines that were added to our part stay, in its place. */
+function withoutBlock(text: string): { rest: string; added: string[] } {
+  const split = splitAtOurs(text, VERSIONS);
+  if (!split) return { rest: text, added: [] };
+  const { before, after, lines } = split;
+  const added = split.added ?? lines.filter(isForeign);
+  const others = withoutBlock(after);
+  return { rest: before + added.join('') + others.rest, added: [...added, ...others.added] };
+}
+
+function isForeign(line: string): boolean {
+  return !OUR_LINES.has(normal(line)) && !OUR_COMMAND.test(line);
 }

@@ -14,6 +14,7 @@ import type { Files } from '../files.ts';
 import { emptyToNone } from '../files.ts';
 import { generatedHooks, isActive, runStep } from '../generated-hooks.ts';
 import { foreignHooks } from '../git-hook-files.ts';
+import { OUR_COMMAND } from '../our-part.ts';
 import type { Place } from '../place.ts';
 import { unwantedHooks } from '../place.ts';
 import { findProgram, runProgram } from '../programs.ts';
@@ -52,9 +53,9 @@ export const lefthook: Manager = {
     files.edit(path, (text = '') => withJobs(path, withoutJobs(path, text, unwanted), place.hooks));
     const config = parse(path, files.read(path) ?? '');
     for (const { hook, script } of scripts(place, config, place.hooks)) {
-      files.edit(script, () => wantedScript(place, hook));
+      files.edit(script, (text) => wantedScript(place, hook, text));
     }
-    for (const { script } of scripts(place, config, unwanted)) takeOut(script, files);
+    const stay = scripts(place, config, unwanted).flatMap(({ script }) => takeOut(script, files));
     const complete = files.read(path) === before && this.unheard(place).length === 0;
     const { run, notes = [] } = complete ? {} : sync(place);
     const lost = run ? foreignHooks(place.hooksFolder, Object.keys(config), GENERATED) : [];
@@ -62,6 +63,7 @@ export const lefthook: Manager = {
       ...(run && { run }),
       notes: [
         ...notes,
+        ...stay,
         ...lost.map((hook) => `lefthook keeps ${hook} as ${hook}.old, and does not run it`),
         ...conditions(path, config, place.hooks),
       ],
@@ -76,9 +78,11 @@ export const lefthook: Manager = {
     const before = files.read(path);
     const config = parse(path, before ?? '');
     // The jobs go last: killed before that, the next uninstall still finds the scripts by them.
-    for (const { script } of scripts(place, config, ALL_HOOKS)) takeOut(script, files);
+    const stay = scripts(place, config, ALL_HOOKS).flatMap(({ script }) => takeOut(script, files));
     files.edit(path, (text = '') => emptyToNone(withoutJobs(path, text, ALL_HOOKS)));
-    return files.read(path) === before ? {} : sync(place);
+    if (files.read(path) === before) return {};
+    const { notes = [], ...plan } = sync(place);
+    return { ...plan, notes: [...notes, ...stay] };
   },
 
   scriptFolders(place, files) {
@@ -199,20 +203,36 @@ function scripts(
   return hooks.map((hook) => ({ hook, script: join(root, sourceFolder(config), hook, SCRIPT) }));
 }
 
-function takeOut(script: string, files: Files): void {
-  files.edit(script, () => undefined);
+/** @returns what has to be said of it */
+function takeOut(script: string, files: Files): string[] {
+  const added = addedTo(files.read(script));
+  files.edit(script, () => (added === '' ? undefined : added));
+  return added === '' ? [] : [`${script} has lines of yours, which no job runs any more`];
+}
+
+/** The lines of our script that are not ours. */
+function addedTo(text = ''): string {
+  const lines = text.split(/(?<=\n)/);
+  return lines.filter((line) => !OUR_LINE.test(line.trim())).join('');
 }
 
 function sourceFolder({ source_dir: folder }: Record<string, unknown>): string {
   return typeof folder === 'string' ? folder : '.lefthook';
 }
 
-function wantedScript(place: Place, hook: Hook): string {
+function wantedScript(place: Place, hook: Hook, text?: string): string {
   return `#!/bin/sh
-# Refuses changes to documents that you have not claimed. Written by lazyspec-hooks install.
-${place.command(hook)} "$@"
-`;
+${WRITTEN}
+${place.command(hook)} "$@" || exit
+${addedTo(text)}`;
 }
+
+const WRITTEN =
+  '# Refuses changes to documents that you have not claimed. Written by lazyspec-hooks install.';
+/** Earlier versions had no `|| exit`. */
+const OUR_LINE = new RegExp(
+  `^(#!/bin/sh|${WRITTEN}|${OUR_COMMAND.source} "\\$@"( \\|\\| exit)?|)$`,
+);
 
 /** Hooks that lefthook itself is told not to run at times: ours is not run then either. */
 function conditions(

@@ -9,6 +9,7 @@ export const MANAGER_NAMES = [
   'husky',
   'lefthook',
   'pre-commit',
+  'prek',
   'simple-git-hooks',
 ] as const;
 
@@ -31,6 +32,8 @@ export interface Manager {
   scriptFolders?(place: Place, files: Files): string[];
   /** What tells the files that it writes into git's hooks folder from others. */
   readonly generated?: RegExp;
+  /** Another manager that reads the same configuration. */
+  readonly sharesWith?: ManagerName;
 }
 
 export interface Presence {

@@ -14,6 +14,7 @@ import {
   unfinishedSteps,
 } from '../generated-hooks.ts';
 import { foreignHooks } from '../git-hook-files.ts';
+import { OUR_COMMAND } from '../our-part.ts';
 import type { Place } from '../place.ts';
 import { foldersUp, packageJsonPath, unwantedHooks } from '../place.ts';
 import type { Manager } from './manager.ts';
@@ -48,7 +49,7 @@ export const simpleGitHooks: Manager = {
       let edited = withoutCommands(path, text, keys, unwantedHooks(place));
       for (const hook of place.hooks) {
         const now = commandAt(path, edited, [...keys, hook]);
-        const wanted = withOurs(withoutOurs(now ?? '', hook), hook, place);
+        const wanted = withOurs(withoutOurs(now ?? ''), hook, place);
         if (wanted !== now) edited = setJson(path, edited, [...keys, hook], wanted);
       }
       return edited;
@@ -110,8 +111,8 @@ function configurationToEdit(place: Place, files: Files): Where {
   const isProgram = found && PROGRAMS.includes(basename(found.path));
   if (isProgram && !files.mentions(found.path, SHIPPED)) {
     throw new LazyspecError('USAGE', `${found.path} is a program, and cannot be edited`, {
-      remedy: `Begin the command of each hook in it with ours, then run npx ${NAME}`,
-      details: HOOKS.map((hook) => `${hook}: ${SHIPPED}/${hook} "$@" && …`),
+      remedy: `End the command of each hook in it with ours, then run npx ${NAME}`,
+      details: HOOKS.map((hook) => `${hook}: … && ${SHIPPED}/${hook} "$@"`),
     });
   }
   if (found) return found;
@@ -162,7 +163,7 @@ function withoutCommands(
   for (const hook of hooks) {
     const now = commandAt(path, edited, [...keys, hook]);
     if (now === undefined) continue;
-    const rest = withoutOurs(now, hook);
+    const rest = withoutOurs(now);
     if (rest === '') edited = removeJson(path, edited, [...keys, hook], { pruneEmpty: true });
     else if (rest !== now) edited = setJson(path, edited, [...keys, hook], rest);
   }
@@ -186,19 +187,36 @@ const MARK = ': lazyspec-hooks;';
 /** A hook that runs ours, also by a command that was written by hand. */
 const OURS_GENERATED = new RegExp(`${GENERATED.source}[^]*(${MARK}|${SHIPPED})`);
 
-/** Ours first; what git says on stdin is for both. */
+/**
+ * Theirs first, in a shell of its own that may `exit`; so ours judges what it stages. What git says
+ * on stdin is for both. doctor proves ours, and need not wait for theirs.
+ */
 function withOurs(theirs: string, hook: Hook, place: Place): string {
   const ours = `${place.command(hook)} "$@"`;
   if (theirs === '') return `${MARK} ${ours}`;
-  if (hook !== 'pre-push') return `${MARK} ${ours} && { ${theirs}\n}`;
-  const replay = `printf '%s' "\${p%.}"`;
-  return `${MARK} p=$(cat && echo .) && ${replay} | ${ours} && ${replay} | { ${theirs}\n}`;
+  const first = `${UNLESS_PROBED} ( ${theirs}\n) && `;
+  if (hook !== 'pre-push') return `${MARK} ${first}${ours}`;
+  return `${MARK} p=$(cat && echo .) && ${UNLESS_PROBED} ${REPLAY} | ( ${theirs}\n) && ${REPLAY} | ${ours}`;
 }
 
+const UNLESS_PROBED = '[ -n "$LAZYSPEC_PROBE" ] ||';
+const REPLAY = `printf '%s' "\${p%.}"`;
+
 /** What is left of a command without ours, also where ours names another path. */
-function withoutOurs(command: string, hook: Hook): string {
-  if (!command.startsWith(MARK)) return command;
-  const between = hook === 'pre-push' ? ' | { ' : ' && { ';
-  const start = command.indexOf(between);
-  return start < 0 ? '' : command.slice(start + between.length).replace(/\n\}$/, '');
+function withoutOurs(command: string): string {
+  const mark = command.indexOf(MARK);
+  const ours = OUR_COMMAND.exec(command);
+  if (mark < 0 || !ours) return command;
+  const before = command.slice(mark + MARK.length, ours.index);
+  const after = command.slice(ours.index + ours[0].length + ' "$@"'.length);
+  const theirs = [command.slice(0, mark), before, after].map(unwrapped).filter(Boolean);
+  return theirs.length === 1 ? String(theirs[0]) : theirs.map((one) => `{ ${one}\n}`).join(' && ');
+}
+
+/** What stands in the shell of its own; earlier versions had it behind ours, in `{ … }`. */
+function unwrapped(part: string): string {
+  const plain = ['p=$(cat && echo .) &&', UNLESS_PROBED, `${REPLAY} |`]
+    .reduce((left, ours) => left.replaceAll(ours, ''), part)
+    .replaceAll(/^\s*(?:&&|;)\s*|\s*(?:&&|;)\s*$|^\s+|\s+$/g, '');
+  return /^(?:\(|\{) ([\s\S]*)\n[)}]$/.exec(plain)?.[1] ?? plain;
 }

@@ -10,6 +10,7 @@ export const TITLES = [
   'husky',
   'lefthook',
   'pre-commit',
+  'prek',
   'simple-git-hooks',
   'lint-staged',
 ] as const;
@@ -47,6 +48,27 @@ const mark = (hook: string) => `sh ${MARK} ${hook}`;
 export function setUps(): SetUp[] {
   const newer = newerGit();
   const program = onPath('pre-commit');
+  const preCommitFiles = {
+    '.pre-commit-config.yaml': `# What runs before a commit
+repos:
+  - repo: local
+    hooks:
+      - id: lint
+        name: lint # every file
+        entry: ${mark('pre-commit')}
+        language: system
+        always_run: true
+        pass_filenames: false
+        stages: [commit]
+      - id: pushed
+        name: pushed
+        entry: ${mark('pre-push')}
+        language: system
+        always_run: true
+        pass_filenames: false
+        stages: [push]
+`,
+  };
   const plain = { packages: [], files: {}, args: [], found: 'git' };
   return [
     {
@@ -97,31 +119,19 @@ pre-push:
     {
       title: 'pre-commit',
       packages: [],
-      files: {
-        '.pre-commit-config.yaml': `# What runs before a commit
-repos:
-  - repo: local
-    hooks:
-      - id: lint
-        name: lint # every file
-        entry: ${mark('pre-commit')}
-        language: system
-        always_run: true
-        pass_filenames: false
-        stages: [commit]
-      - id: pushed
-        name: pushed
-        entry: ${mark('pre-push')}
-        language: system
-        always_run: true
-        pass_filenames: false
-        stages: [push]
-`,
-      },
+      files: preCommitFiles,
       lines: ['pre-commit install -t pre-commit -t pre-push'],
       args: [],
       found: 'pre-commit',
       ...(!program && { missing: 'no pre-commit on PATH' }),
+    },
+    {
+      title: 'prek',
+      packages: ['@j178/prek'],
+      files: preCommitFiles,
+      lines: ['npx --no-install prek install -t pre-commit -t pre-push'],
+      args: [],
+      found: 'prek',
     },
     {
       title: 'simple-git-hooks',

@@ -1,8 +1,17 @@
-import { appendFileSync, chmodSync, linkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  linkSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Clone } from '../../helpers/sandbox.ts';
-import { Sandbox } from '../../helpers/sandbox.ts';
+import { Clone, Sandbox } from '../../helpers/sandbox.ts';
 import { commitAll, expectPassed, expectRefused, install, RFC_1 } from '../hooks/guarded.ts';
 import { files, stateOf } from './state.ts';
 
@@ -183,26 +192,155 @@ describe('install and uninstall, again and in every state', () => {
     expect(await stateOf(clone)).toEqual(before);
   });
 
-  describe('where our hook was edited by hand', () => {
-    beforeEach(async () => {
-      await install(clone);
-      appendFileSync(hook, '\n# edited\n');
-    });
+  async function expectOursGone(): Promise<void> {
+    await uninstall();
+    clone.write({ [RFC_1]: `# ${Math.random()}\n` });
+    expectPassed(await commitAll(clone));
+    const left = Object.keys(files(clone.at('.git/hooks')));
+    expect(left.filter((name) => !name.endsWith('.sample'))).toEqual([]);
+  }
 
-    it('leave it alone when uninstalling', async () => {
-      const edited = files(hook);
-      await uninstall();
-      expect(files(hook)).toEqual(edited);
-    });
+  const BEHIND = 'echo behind >&2\n';
+  const FRONT = '#!/bin/bash\n# mine\necho front >&2\n';
 
-    it('keep it when installing again, and commits still pass and are refused', async () => {
-      const edited = files(hook);
+  describe.each([
+    ['behind ours', (text: string) => `${text}${BEHIND}`, `#!/bin/sh\n${BEHIND}`],
+    ['in front of ours', (text: string) => text.replace('#!/bin/sh\n', FRONT), FRONT],
+    [
+      'in front of ours and behind',
+      (text: string) => text.replace('#!/bin/sh\n', FRONT) + BEHIND,
+      FRONT + BEHIND,
+    ],
+    [
+      'within ours',
+      (text: string) => text.replace('\nshared=', `\n${BEHIND}shared=`),
+      `#!/bin/sh\n${BEHIND}`,
+    ],
+    [
+      'behind ours, whose last line is gone',
+      (text: string) => `${text.replace(/# lazyspec-hooks: end.*\n/, '')}\n${BEHIND}`,
+      `#!/bin/sh\n${BEHIND}`,
+    ],
+    [
+      'behind ours, and all is reindented with CRLF',
+      (text: string) => `${text}${BEHIND}`.replaceAll(/^ +/gm, '\t').replaceAll('\n', '\r\n'),
+      `#!/bin/sh\n${BEHIND}`,
+    ],
+  ])('with lines of the user %s', (_, edit, left) => {
+    const lines = left.split('\n').slice(1);
+    const edited = () => writeFileSync(hook, edit(readFileSync(hook, 'utf8')), { mode: 0o755 });
+
+    it('keep them when installing again, once or twice, and the gate refuses', async () => {
       await install(clone);
-      expect(Object.values(files(kept))).toEqual(Object.values(edited));
-      clone.write({ 'README.md': '# New\n' });
-      expectPassed(await commitAll(clone));
+      edited();
+      await install(clone);
+      const once = await stateOf(clone);
+      for (const line of lines) expect(readFileSync(hook, 'utf8')).toContain(line);
+      await install(clone);
+      expect(await stateOf(clone)).toEqual(once);
       clone.write({ [RFC_1]: '# New\n' });
       expectRefused(await commitAll(clone), 'RFC-001');
     });
+
+    it('leave them alone when uninstalling, once or twice, and commits pass', async () => {
+      await install(clone);
+      edited();
+      await uninstall();
+      expect(readFileSync(hook, 'utf8')).toBe(left);
+      await uninstall();
+      expect(readFileSync(hook, 'utf8')).toBe(left);
+      clone.write({ [RFC_1]: '# New\n' });
+      const ran = await commitAll(clone);
+      expectPassed({ ...ran, stderr: '' });
+      expect(ran.stderr).toMatch(/front|behind/);
+    });
+
+    it('keep them beside a hook that was there before, which runs as well', async () => {
+      writeFileSync(hook, FOREIGN, { mode: 0o755 });
+      await install(clone);
+      edited();
+      await uninstall();
+      clone.write({ [RFC_1]: '# New\n' });
+      const ran = await commitAll(clone);
+      expect(ran).toMatchObject({ status: 0, stderr: expect.stringContaining('theirs') });
+      expect(ran.stderr).toMatch(/front|behind/);
+      await clone.git('reset', '--quiet', '--hard', 'HEAD~1');
+      await install(clone);
+      clone.write({ [RFC_1]: '# New\n' });
+      expectRefused(await commitAll(clone), 'RFC-001');
+      for (const line of lines) expect(readFileSync(hook, 'utf8')).toContain(line);
+    });
+  });
+
+  it('set a hook of ours aside in which our own lines were changed', async () => {
+    await install(clone);
+    const edited = readFileSync(hook, 'utf8').replace('shared=', 'share=');
+    const aside = `${hook}.edited-lazyspec`;
+    writeFileSync(hook, edited, { mode: 0o755 });
+    await install(clone);
+    expect(readFileSync(aside, 'utf8')).toBe(edited);
+    clone.write({ [RFC_1]: '# New\n' });
+    expectRefused(await commitAll(clone), 'RFC-001');
+    writeFileSync(hook, edited, { mode: 0o755 });
+    const ran = await clone.hooks(['uninstall']);
+    expect(ran.stdout).toContain('kept our hook as it was edited');
+    expect(readFileSync(`${aside}-2`, 'utf8')).toBe(edited);
+    expectPassed(await commitAll(clone));
+    for (const name of [aside, `${aside}-2`]) rmSync(name);
+    await expectOursGone();
+  });
+
+  it.each([
+    ['copied', (to: string) => copyFileSync(hook, to), 'post-rewrite'],
+    ['copied as a backup', (to: string) => copyFileSync(hook, to), 'pre-push.old'],
+    ['renamed', (to: string) => renameSync(hook, to), 'prepare-commit-msg'],
+    ['moved by pre-commit', (to: string) => renameSync(hook, to), 'pre-commit.legacy'],
+    ['linked', (to: string) => symlinkSync('pre-commit', to), 'post-rewrite'],
+    [
+      'replaced by a link to a copy',
+      (to: string) => {
+        renameSync(hook, to);
+        symlinkSync(to, hook);
+      },
+      '../copy',
+    ],
+    ['made not executable', () => chmodSync(hook, 0o644), ''],
+  ])('leave no hook behind that was %s', async (_, change, to) => {
+    await install(clone);
+    change(clone.at('.git/hooks', to));
+    await expectOursGone();
+  });
+
+  it('remove a hook of ours that an earlier version kept as the hook of before', async () => {
+    await install(clone);
+    copyFileSync(hook, kept);
+    appendFileSync(kept, BEHIND);
+    await uninstall();
+    expect(readFileSync(hook, 'utf8')).toBe(`#!/bin/sh\n${BEHIND}`);
+    await install(clone);
+    copyFileSync(hook, kept);
+    rmSync(hook);
+    writeFileSync(hook, readFileSync(kept, 'utf8').replace(BEHIND, ''), { mode: 0o755 });
+    writeFileSync(kept, readFileSync(hook, 'utf8'), { mode: 0o755 });
+    await expectOursGone();
+  });
+
+  it('leave a hook of before as it was edited since', async () => {
+    writeFileSync(hook, FOREIGN, { mode: 0o755 });
+    await install(clone);
+    appendFileSync(kept, '# since\n');
+    await uninstall();
+    expect(readFileSync(hook, 'utf8')).toBe(`${FOREIGN}# since\n`);
+  });
+
+  it('work from a linked work tree for all of the clone', async () => {
+    await clone.git('worktree', 'add', '--quiet', clone.at('linked'), '-b', 'linked');
+    const linked = new Clone(sandbox, clone.at('linked'));
+    await install(linked);
+    appendFileSync(hook, BEHIND);
+    expect(await linked.hooks(['uninstall'])).toMatchObject({ status: 0, stderr: '' });
+    expect(readFileSync(hook, 'utf8')).toBe(`#!/bin/sh\n${BEHIND}`);
+    linked.write({ [RFC_1]: '# New\n' });
+    expect(await commitAll(linked)).toMatchObject({ status: 0, stderr: 'behind\n' });
   });
 });

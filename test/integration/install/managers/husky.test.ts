@@ -4,6 +4,7 @@ import type { Installed } from '../../../helpers/managers.ts';
 import { installManagers } from '../../../helpers/managers.ts';
 import type { Clone } from '../../../helpers/sandbox.ts';
 import { run, Sandbox } from '../../../helpers/sandbox.ts';
+import { commitAll, expectRefused, RFC_1 } from '../../hooks/guarded.ts';
 import { shells } from '../../hooks/shells.ts';
 import {
   expectDone,
@@ -81,12 +82,48 @@ describe('husky', () => {
     ['exec at its end', 'exec echo theirs >&2\n'],
     ['exit at its end', 'echo theirs >&2\nexit 0\n'],
     ['nothing in it', ''],
-  ])('runs ours before a script with %s', async (_, script) => {
+  ])('runs ours after a script with %s', async (_, script) => {
     clone.write({ '.husky/pre-commit': script });
     await husky();
     const { before } = await plugIn(clone);
     await expectGuarded(clone);
     await unplug(clone, before);
+  });
+
+  it.each([
+    ['', ''],
+    ['exit 0 at its end', 'exit 0\n'],
+    ['exec at its end', 'exec true\n'],
+    ['a here-document that never ends', 'cat >&2 <<NEVER\n'],
+  ])('judges what a script stages, also with %s', async (_, end) => {
+    const stage = `echo new >${RFC_1}\ngit add ${RFC_1}\n`;
+    clone.write({ '.husky/pre-commit': `${stage}${end}` });
+    await husky();
+    const { before } = await plugIn(clone);
+    clone.write({ 'README.md': '# New\n' });
+    expectRefused(await commitAll(clone), 'RFC-001');
+    await clone.git('checkout', '--quiet', 'HEAD', '--', RFC_1, 'README.md');
+    await unplug(clone, before);
+  });
+
+  it('judges what lines stage that were appended after install', async () => {
+    await husky();
+    await plugIn(clone);
+    const script = `${clone.read('.husky/pre-commit')}echo new >${RFC_1}\ngit add ${RFC_1}\nexit 0\n`;
+    clone.write({ '.husky/pre-commit': script, 'README.md': '# New\n' });
+    expectRefused(await commitAll(clone), 'RFC-001');
+    const again = await clone.hooks(['install', '--dry-run']);
+    expect(again.stdout).not.toContain('pre-commit');
+  });
+
+  it('runs a script once, and the commit fails with it', async () => {
+    clone.write({ '.husky/pre-commit': 'echo once >&2\nexit 7\n' });
+    await husky();
+    await plugIn(clone);
+    clone.write({ [RFC_1]: '# New\n' });
+    const { status, stderr } = await commitAll(clone);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^once\nhusky - pre-commit script failed \(code 7\)\n$/);
   });
 
   it('has CRLF lines in a script, which come back as they were', async () => {
@@ -104,6 +141,57 @@ describe('husky', () => {
     clone.write({ '.husky/pre-commit': `${clone.read('.husky/pre-commit')}echo more\n` });
     expectDone(await clone.hooks(['uninstall']));
     expect(clone.read('.husky/pre-commit')).toBe('echo theirs >&2\necho more\n');
+  });
+
+  it.each([
+    ['inside', (block: string) => block.replace('  exit\n', '  exit\necho mine\n')],
+    [
+      'inside, and the last line of ours is gone',
+      (block: string) => block.replace(/# lazyspec-hooks: end\n/, 'echo mine\n'),
+    ],
+    [
+      'inside, reindented with CRLF',
+      (block: string) =>
+        block
+          .replace('fi\n', 'fi\necho mine\n')
+          .replaceAll(/^(?=.)/gm, '\t')
+          .replaceAll('\n', '\r\n'),
+    ],
+    [
+      'inside, and a line of ours is gone',
+      (block: string) => block.replace('  exit\n', 'echo mine\n'),
+    ],
+  ])('keeps a line that was added to our part (%s), and says so', async (_, edit) => {
+    await husky();
+    await plugIn(clone);
+    const ours = clone.read('.husky/pre-commit');
+    clone.write({ '.husky/pre-commit': edit(ours) });
+    const ran = await clone.hooks(['install']);
+    expect(ran).toMatchObject({ status: 0, stdout: expect.stringContaining('echo mine') });
+    expect(clone.read('.husky/pre-commit').replaceAll(/[\r\t]/g, '')).toBe(`${ours}echo mine\n`);
+    clone.write({ '.husky/pre-commit': edit(ours) });
+    const gone = await clone.hooks(['uninstall']);
+    expect(gone).toMatchObject({ status: 0, stdout: expect.stringContaining('echo mine') });
+    expect(clone.read('.husky/pre-commit').trim()).toBe('echo mine');
+    clone.write({ [RFC_1]: '# New\n' });
+    expect(await commitAll(clone)).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('mine'),
+    });
+  });
+
+  it('has a part that an earlier version wrote: it is replaced whole', async () => {
+    const command = "sh -c 'h=node_modules/lazyspec-hooks/hooks/pre-push; exit 1' lazyspec-hooks";
+    clone.write({ '.husky/pre-push': `${FORMER_PUSH.replace('OURS', command)}echo theirs >&2\n` });
+    await husky();
+    await plugIn(clone);
+    const script = clone.read('.husky/pre-push');
+    expect(script).not.toContain('exec <<LAZYSPEC_PUSHED');
+    expect(script).toMatch(
+      /^# lazyspec-hooks: refuses [\s\S]*\n# lazyspec-hooks: end\necho theirs >&2\n$/,
+    );
+    expectDone(await clone.hooks(['uninstall']));
+    expect(clone.read('.husky/pre-push')).toBe('echo theirs >&2\n');
   });
 
   it('is at version 8, whose scripts git runs itself', async () => {
@@ -155,10 +243,10 @@ describe('husky', () => {
       expect(clone.read('theirs.txt')).toBe('origin url x\n');
     });
 
-    it('ends with our exit status, and theirs is not run', async () => {
+    it('ends with our exit status, once theirs has run', async () => {
       clone.write({ 'no.sh': 'cat >/dev/null; exit 7' });
       expect(await push(LINES, 'sh ./no.sh')).toMatchObject({ status: 7, stderr: '' });
-      expect(() => clone.read('theirs.txt')).toThrow(/ENOENT/);
+      expect(clone.read('theirs.txt')).toBe(`${LINES}origin url x\n`);
     });
   });
 
@@ -174,6 +262,20 @@ describe('husky', () => {
     expect(clone.read('.husky/pre-push')).toBe('echo more\n');
   });
 });
+
+/** Our part as an earlier version wrote it. */
+const FORMER_PUSH = `# lazyspec-hooks: refuses changes to documents that you have not claimed
+lazyspec_pushed=$(cat)
+if [ -n "$lazyspec_pushed" ]; then
+  printf '%s\\n' "$lazyspec_pushed" | OURS "$@" || exit
+  exec <<LAZYSPEC_PUSHED
+$lazyspec_pushed
+LAZYSPEC_PUSHED
+else
+  exec </dev/null
+fi
+# lazyspec-hooks: end
+`;
 
 /** The part of husky 8 that takes over: it runs the script once more, and reports. */
 const HUSKY_8 = `#!/usr/bin/env sh

@@ -83,6 +83,26 @@ if (!there) process.stderr.write('skipped: all of pre-commit: it is not on PATH\
     await unplug(clone, before);
   });
 
+  it('has an entry of ours to which users have added: what they added stays', async () => {
+    clone.write({ [CONFIG]: 'repos: []\n' });
+    await plugIn(clone);
+    const edited = clone
+      .read(CONFIG)
+      .replace('always_run: true', 'always_run: true\n        verbose: true');
+    const theirs = THEIRS.replace('    hooks:\n', '');
+    clone.write({ [CONFIG]: `${edited.trimEnd()}\n${theirs}` });
+    const before = clone.read(CONFIG);
+    await plugIn(clone);
+    expect(clone.read(CONFIG)).toBe(before);
+    clone.write({ [CONFIG]: before.replace('pass_filenames: false', 'pass_filenames: true') });
+    expect(await clone.hooks(['install'])).toMatchObject({ status: 0 });
+    expect(clone.read(CONFIG)).toContain('verbose: true');
+    expect(clone.read(CONFIG)).toContain('id: theirs');
+    expectDone(await clone.hooks(['uninstall']));
+    expect(clone.read(CONFIG)).toContain('id: theirs');
+    expect(clone.read(CONFIG)).not.toContain('lazyspec');
+  });
+
   it('does not install hooks where core.hooksPath is set: it says so, and all is taken back', async () => {
     clone.write({ [CONFIG]: 'repos: []\n' });
     await clone.git('config', 'core.hooksPath', '.git/hooks');

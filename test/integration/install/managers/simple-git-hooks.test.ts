@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { HOOKS } from '../../../../src/hook-names.ts';
 import type { Installed } from '../../../helpers/managers.ts';
@@ -90,7 +90,8 @@ describe('simple-git-hooks', () => {
     const { before } = await plugIn(clone);
     clone.write({ [RFC_1]: '# New\n' });
     expectRefused(await commitAll(clone), 'RFC-001');
-    expect(existsSync(clone.at('ran.txt'))).toBe(false);
+    expect(clone.read('ran.txt')).toBe(ran);
+    rmSync(clone.at('ran.txt'));
     await clone.git('checkout', '--quiet', 'HEAD', '--', RFC_1);
     clone.write({ 'README.md': '# New\n' });
     expect(await commitAll(clone)).toMatchObject({ status: 0 });
@@ -100,16 +101,48 @@ describe('simple-git-hooks', () => {
   });
 
   it.each(shells)('lets both read what is pushed, under %s', async (shell) => {
-    clone.write(manifest({ 'pre-push': 'cat >theirs.txt; echo "$@" >>theirs.txt; exit 6 # so' }));
+    clone.write(manifest({ 'pre-push': 'cat >theirs.txt; echo "$@" >>theirs.txt; exit 0 # so' }));
     await plugIn(clone);
     const script = clone.read('.git/hooks/pre-push').replaceAll(OUR_COMMAND, 'tee ours.txt');
     clone.write({ 'script.sh': script });
     const [program = '', ...args] = [...shell.split(' '), 'script.sh', 'origin', 'url x'];
     for (const input of [LINES, '']) {
       const ran = await run(program, args, { cwd: clone.path, env: sandbox.env, input });
-      expect(ran).toMatchObject({ status: 6, stderr: '' });
+      expect(ran).toMatchObject({ status: 0, stderr: '' });
       expect(clone.read('theirs.txt')).toBe(`${input}origin url x\n`);
+      expect(clone.read('ours.txt')).toBe(input);
     }
+  });
+
+  it('judges what the command stages, also where it ends with exit', async () => {
+    clone.write(manifest({ 'pre-commit': `echo new >${RFC_1} && git add ${RFC_1}; exit 0` }));
+    await plugIn(clone);
+    clone.write({ 'README.md': '# New\n' });
+    expectRefused(await commitAll(clone), 'RFC-001');
+  });
+
+  it.each([
+    ['nothing', undefined, undefined],
+    ['a command behind ours', undefined, (ours: string) => `${ours} && echo mine`],
+    ['a command in front of ours', undefined, (ours: string) => `echo mine && ${ours}`],
+    ['a command within ours', undefined, (ours: string) => ours.replace('; ', '; echo mine && ')],
+    [
+      'ours as an earlier version wrote it',
+      undefined,
+      (ours: string) => `${ours} && { echo mine\n}`,
+    ],
+    ['a command behind ours and theirs', 'echo theirs;', (ours: string) => `${ours}; echo mine`],
+  ])('keeps %s', async (_, theirs, edit = (ours: string) => ours) => {
+    clone.write(manifest(theirs ? { 'pre-commit': theirs } : {}));
+    await plugIn(clone);
+    const read = () => JSON.parse(clone.read('package.json'))['simple-git-hooks'] ?? {};
+    clone.write(manifest({ ...read(), 'pre-commit': edit(read()['pre-commit']) }));
+    const mine = edit('; ') === '; ' ? undefined : 'echo mine';
+    const wanted = theirs ? `{ ${theirs}\n} && { ${mine}\n}` : mine;
+    expectDone(await clone.hooks(['install']));
+    if (wanted) expect(read()['pre-commit']).toContain(wanted);
+    expectDone(await clone.hooks(['uninstall']));
+    expect(read()).toEqual(wanted ? { 'pre-commit': wanted } : {});
   });
 
   it.each(['.simple-git-hooks.cjs', 'simple-git-hooks.mjs'])(
@@ -120,7 +153,7 @@ describe('simple-git-hooks', () => {
         status: 2,
         words: [
           `${name} is a program`,
-          'pre-push: sh node_modules/lazyspec-hooks/hooks/pre-push "$@" &&',
+          'pre-push: … && sh node_modules/lazyspec-hooks/hooks/pre-push "$@"',
         ],
       });
       // It is in nobody's way.
