@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
 import type { Hook } from '../hook-names.ts';
 import { packageRoot } from '../package-root.ts';
+import { realPath } from '../real-path.ts';
 import type { Step } from './apply.ts';
 import { nearestExisting } from './apply.ts';
 import { installSteps, isOurs, keptName, readHook, uninstallSteps } from './hook-file.ts';
@@ -19,11 +20,15 @@ export function hookFilesInstall(place: Place, hooks: readonly Hook[]): Step[] {
 }
 
 export function hookFilesUninstall(place: Place, hooks: readonly Hook[]): Step[] {
-  // core.hooksPath may have been set since we were installed.
-  const folders = new Set([place.hooksFolder, join(place.commonDir, 'hooks')]);
-  const paths = [...folders].flatMap((folder) => hooks.map((hook) => join(folder, hook)));
+  const paths = hookFolders(place).flatMap((folder) => hooks.map((hook) => join(folder, hook)));
   // What is no file is no hook of ours.
   return paths.filter(isHookFile).flatMap((path) => uninstallSteps(readHook(path), ourHook()));
+}
+
+/** core.hooksPath may have been set since we were installed, and one folder have two names. */
+function hookFolders({ hooksFolder, commonDir }: Place): string[] {
+  const folders = [join(commonDir, 'hooks'), hooksFolder];
+  return [...new Map(folders.map((folder) => [realPath(folder), folder])).values()];
 }
 
 /** Also where only the hook that was there before is left. */
