@@ -91,6 +91,8 @@ export async function install(context: Context, args: InstallArguments): Promise
   const { proposal, config } = await configurationFor(context, args, repository.root);
   const place = await findPlace(context.git, repository, env, wantedHooks(config));
   const notes = join(place.commonDir, 'lazyspec');
+  // What the hook reads is in the git directory of each, where they are linked (git-new-workdir).
+  const folders = new Set([notes, join(repository.commonDir, 'lazyspec')]);
   if (!args.dryRun) sweep(place);
   const advice = args.manager === 'lint-staged';
   const asked = !args.manager || args.manager === 'lint-staged' ? 'auto' : args.manager;
@@ -109,7 +111,7 @@ export async function install(context: Context, args: InstallArguments): Promise
   const record = extendRecord(place.record, edits, touches, await editsOfUninstall(place));
   const steps: Step[] = [
     // What a hook needs comes before the hook.
-    ...programSteps(notes, program()),
+    ...[...folders].flatMap((folder) => programSteps(folder, program())),
     ...excludeSteps(join(place.commonDir, 'info', 'exclude')),
     ...(edits.length > 0 || touches.length > 0 ? recordSteps(notes, record) : []),
     ...(manager.name === 'git' ? [] : hookCopies(place)),
@@ -126,7 +128,7 @@ export async function install(context: Context, args: InstallArguments): Promise
   if (!args.dryRun) {
     applySteps(steps);
     // Last, and not needed for a right answer: without it the hook is only slower.
-    writeGovernedNote(notes, config);
+    for (const folder of folders) writeGovernedNote(folder, config);
     if (config.comfort.readOnly) await followLeases(context);
     else await endReadOnly(context);
   }

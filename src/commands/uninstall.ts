@@ -32,6 +32,7 @@ export async function uninstall(context: Context, dryRun: boolean): Promise<Inst
   const repository = await context.repository();
   const place = await findPlace(context.git, repository, context.options.env);
   const notes = join(place.commonDir, 'lazyspec');
+  const folders = new Set([notes, join(repository.commonDir, 'lazyspec')]);
   const { record } = place;
   if (!dryRun) sweep(place);
 
@@ -60,7 +61,7 @@ export async function uninstall(context: Context, dryRun: boolean): Promise<Inst
     ...files.edits().map((edit) => editStep(exactEdit(edit, record), place.root)),
     ...runs,
     ...unexcludeSteps(join(place.commonDir, 'info', 'exclude')),
-    ...removeProgramSteps(notes),
+    ...[...folders].flatMap(removeProgramSteps),
     ...removeRecordSteps(notes),
   ];
   if (!dryRun) {
@@ -68,8 +69,8 @@ export async function uninstall(context: Context, dryRun: boolean): Promise<Inst
     await endReadOnly(context);
     // An install that was killed had got no further than the folder.
     for (const path of createdFiles(record)) removeEmptyFolders(dirname(path), place.root);
-    removeGovernedNote(notes);
-    for (const folder of [join(notes, 'hooks'), notes]) removeIfEmpty(folder);
+    for (const folder of folders) removeGovernedNote(folder);
+    for (const folder of [join(notes, 'hooks'), ...folders]) removeIfEmpty(folder);
   }
   // Everybody's, once it is committed: this clone alone is not to take it away.
   const configuration = place.recorded.find((path) => basename(path) === HOME && existsSync(path));

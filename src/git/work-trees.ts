@@ -24,7 +24,8 @@ export async function workTrees(git: Git, repository: Repository): Promise<strin
     // Of a submodule, or a git directory that is elsewhere, git names the git directory.
     const isHere = index === 0 && repository.gitDir === repository.commonDir;
     const place = isHere ? repository.root : path;
-    return existsSync(place) ? [place] : [];
+    // From a linked one, nothing says where the main one is then.
+    return existsSync(place) && place !== repository.commonDir ? [place] : [];
   });
 }
 

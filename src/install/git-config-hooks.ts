@@ -28,7 +28,8 @@ function editConfig({ commonDir }: Place, files: Files, change: (text: string) =
 
 /**
  * git runs a command of its configuration by `sh -c '<command> "$@"'`, at the top of the work tree,
- * and sets GIT_DIR where `.git` there is not the git directory (linked work trees, submodules).
+ * and sets GIT_DIR where `.git` there is not the git directory (linked work trees, submodules). By way
+ * of refs, because `git-new-workdir` links those, and the configuration, but not our folder.
  */
 function section(hook: Hook): string {
   // `git worktree add` sets nothing, though `.git` is a file there.
@@ -36,7 +37,7 @@ function section(hook: Hook): string {
   const place = isAfter
     ? 'd=$(git rev-parse --git-common-dir)'
     : `d=\${GIT_DIR:-.git}; [ ! -f \\"$d/commondir\\" ] || d=$d/../..`;
-  const command = `${place}; sh \\"$d/lazyspec/hooks/${hook}\\"`;
+  const command = `${place}; sh \\"$d/refs/../lazyspec/hooks/${hook}\\"`;
   return `[hook "lazyspec-${hook}"]\n\tevent = ${hook}\n\tcommand = "${command}"\n`;
 }
 

@@ -6,6 +6,7 @@ import type { Hook } from '../hook-names.ts';
 import { ALL_HOOKS } from '../hook-names.ts';
 import { isExecutable } from '../is-executable.ts';
 import { packageRoot } from '../package-root.ts';
+import { realPath } from '../real-path.ts';
 import type { Step } from './apply.ts';
 import { nearestExisting } from './apply.ts';
 import type { HookState } from './hook-file.ts';
@@ -64,11 +65,6 @@ function isNamed(name: string, hooks: readonly Hook[]): boolean {
   return hooks.some((hook) => name === `${hook}.legacy`);
 }
 
-/** core.hooksPath may have been set since we were installed. */
-function hookFolders({ hooksFolder, commonDir }: Place): string[] {
-  return [...new Set([hooksFolder, join(commonDir, 'hooks')])];
-}
-
 /** The hooks that were there before ours, and ours that were edited, aside. */
 function namesIn(folder: string): string[] {
   const names = existsSync(folder) ? readdirSync(folder) : [];
@@ -77,6 +73,12 @@ function namesIn(folder: string): string[] {
       !/\.(sample|before-lazyspec|edited-lazyspec[-\d]*)$/.test(name) &&
       isHookFile(join(folder, name)),
   );
+}
+
+/** core.hooksPath may have been set since we were installed, and one folder have two names. */
+function hookFolders({ hooksFolder, commonDir }: Place): string[] {
+  const folders = [join(commonDir, 'hooks'), hooksFolder];
+  return [...new Map(folders.map((folder) => [realPath(folder), folder])).values()];
 }
 
 /** Also where only the hook that was there before is left. */

@@ -1,5 +1,5 @@
 /** Where something is to be installed: what every manager looks at before it plans. */
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fieldsOf, lineOf } from '../git/answer.ts';
 import type { Repository } from '../git/repository.ts';
@@ -10,6 +10,7 @@ import { gitVersion } from '../git/version.ts';
 import type { Hook } from '../hook-names.ts';
 import { ALL_HOOKS, HOOKS } from '../hook-names.ts';
 import { packageRoot } from '../package-root.ts';
+import { realPath } from '../real-path.ts';
 import { shellQuote } from '../shell-quote.ts';
 import type { InstallRecord } from './record.ts';
 import { readRecord } from './record.ts';
@@ -53,14 +54,18 @@ export async function findPlace(
     clonedPrograms(git, repository.root),
   ]);
   const shipped = shippedFolder({ cwd, root: repository.root });
-  const record = readRecord(join(repository.commonDir, 'lazyspec'));
+  const commonDir = sharedDirectory(repository.commonDir);
+  const realHooks = realPath(hooksFolder);
+  const record = readRecord(join(commonDir, 'lazyspec'));
   return {
     ...repository,
+    commonDir,
     cwd,
     env,
     git,
     gitVersion: version,
-    hooksFolder,
+    // Where .git is a link, or has links in it, the git directory that they lead to.
+    hooksFolder: dirname(realHooks) === realPath(commonDir) ? realHooks : hooksFolder,
     record,
     hooks,
     recorded: Object.keys(record?.edited ?? {}),
@@ -80,7 +85,7 @@ export function unwantedHooks({ hooks }: Pick<Place, 'hooks'>): Hook[] {
  * tree, the copy that install made for the whole clone (hook-copies.ts).
  */
 function found(shipped: string | undefined, hook: Hook): string {
-  const copy = `h=$(git rev-parse --git-common-dir)/lazyspec/hooks/${hook}`;
+  const copy = `h=$(git rev-parse --git-common-dir)/refs/../lazyspec/hooks/${hook}`;
   const script = [
     ...(shipped === undefined
       ? [copy]
@@ -90,6 +95,14 @@ function found(shipped: string | undefined, hook: Hook): string {
     'exit 1',
   ].join('; ');
   return `sh -c ${shellQuote(script)} lazyspec-hooks`;
+}
+
+/** Where the configuration and the hooks are: `git-new-workdir` links them from another clone. */
+function sharedDirectory(commonDir: string): string {
+  const refs = join(commonDir, 'refs');
+  return lstatSync(refs, { throwIfNoEntry: false })?.isSymbolicLink()
+    ? dirname(realpathSync(refs))
+    : commonDir;
 }
 
 /** The folder that git takes hooks from; there need not be one. @param cwd where `git` runs */

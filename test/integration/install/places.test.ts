@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Clone, DOCUMENTS, Sandbox } from '../../helpers/sandbox.ts';
+import { Clone, DOCUMENTS, HOOKS, Sandbox } from '../../helpers/sandbox.ts';
+import { examine } from '../doctor/examined.ts';
 import { commitAll, expectPassed, expectRefused, install, RFC_1 } from '../hooks/guarded.ts';
 import { stateOf } from './state.ts';
 
@@ -68,6 +69,92 @@ describe('where hooks are installed', () => {
     await clone.git('reset', '--quiet', '--hard');
     expect(await linked.hooks(['uninstall'])).toMatchObject({ status: 0 });
     expect(await worksAndGoes({}, linked)).toBe(clone.at('.git/hooks'));
+  });
+
+  /** What is beside the git directory, and doctor is content with. */
+  async function isWell(tree: Clone): Promise<void> {
+    expect((await examine(tree, { env: { LAZYSPEC_AGENT_ID: 'agent' } })).wrong).toEqual([]);
+  }
+
+  it('in the git directory that .git is a link to', async () => {
+    const real = join(sandbox.folder, `real ${number}.git`);
+    renameSync(clone.at('.git'), real);
+    symlinkSync(real, clone.at('.git'));
+    await install(clone);
+    await isWell(clone);
+    const linked = new Clone(sandbox, join(sandbox.folder, `linked ${number}`));
+    await clone.git('worktree', 'add', '--quiet', '--detach', linked.path);
+    await isWell(linked);
+    await clone.git('worktree', 'remove', linked.path);
+    expect(await clone.hooks(['uninstall'])).toMatchObject({ status: 0, stderr: '' });
+    expect(await worksAndGoes()).toBe(join(real, 'hooks'));
+  });
+
+  it('in the git directory that --separate-git-dir has made, also for a linked tree', async () => {
+    const real = join(sandbox.folder, `separate ${number}.git`);
+    await clone.git('init', '--quiet', `--separate-git-dir=${real}`);
+    const linked = new Clone(sandbox, join(sandbox.folder, `linked ${number}`));
+    await clone.git('worktree', 'add', '--quiet', '--detach', linked.path);
+    await install(linked);
+    await isWell(clone);
+    await isWell(linked);
+    expect(await clone.hooks(['uninstall'])).toMatchObject({ status: 0, stderr: '' });
+    expect(await worksAndGoes()).toBe(join(real, 'hooks'));
+  });
+
+  it('in a folder that has two names, once', async () => {
+    clone.write({ 'githooks/README': 'Our hooks\n' });
+    rmSync(clone.at('.git/hooks'), { recursive: true });
+    symlinkSync('../githooks', clone.at('.git/hooks'));
+    expect(await worksAndGoes()).toBe(clone.at('.git/hooks'));
+    await clone.git('reset', '--quiet', '--hard', 'origin/main');
+    await clone.git('config', 'core.hooksPath', 'githooks');
+    expect(await worksAndGoes()).toBe(clone.at('githooks'));
+  });
+
+  describe.each([
+    ['git', 'git'],
+    ['a git that reads hooks from its configuration', process.env.LAZYSPEC_NEWER_GIT],
+  ])('for a clone and the trees that git-new-workdir has made of it, with %s,', (_, program) => {
+    const test = program ? it : it.skip;
+    if (!program) process.stderr.write('skipped: git-new-workdir: LAZYSPEC_NEWER_GIT is not set\n');
+
+    /** As git's contrib/workdir/git-new-workdir does it. */
+    async function newWorkdir(): Promise<Clone> {
+      const tree = new Clone(sandbox, join(sandbox.folder, `workdir ${number}`));
+      mkdirSync(tree.at('.git/logs'), { recursive: true });
+      const shared = ['config', 'refs', 'logs/refs', 'objects', 'info', 'hooks', 'packed-refs'];
+      for (const name of shared) symlinkSync(clone.at('.git', name), tree.at('.git', name));
+      copyFileSync(clone.at('.git/HEAD'), tree.at('.git/HEAD'));
+      await tree.git('checkout', '--quiet', '--force', '-b', 'workdir');
+      return tree;
+    }
+
+    test.each(['the tree', 'the clone'])('installed from %s', async (from) => {
+      // Where only the other has been installed in, the program has to be on PATH.
+      const ours = sandbox.shadow('lazyspec-hooks', `#!/bin/sh\nexec node '${HOOKS}' "$@"\n`);
+      const git = `#!/bin/sh\nPATH='${ours.PATH}' exec ${program} "$@"\n`;
+      const env = sandbox.shadow('git', git);
+      const tree = await newWorkdir();
+      const [first, second] = from === 'the tree' ? [tree, clone] : [clone, tree];
+      const before = await stateOf(clone);
+      expect(await first.hooks(['install'], { env })).toMatchObject({ status: 0, stderr: '' });
+      for (const one of [first, second]) {
+        one.write({ 'README.md': `# ${one.path}\n` });
+        expectPassed(await commitAll(one, { env }));
+        one.write({ [RFC_1]: `# ${one.path}\n` });
+        expectRefused(await commitAll(one, { env }), 'RFC-001');
+        await one.git('reset', '--quiet', '--hard');
+      }
+      expect(await second.hooks(['install'], { env })).toMatchObject({ status: 0, stderr: '' });
+      expect((await examine(second, { env })).wrong).toEqual([]);
+      for (const one of [first, second]) {
+        expect(await one.hooks(['uninstall'], { env })).toMatchObject({ status: 0, stderr: '' });
+      }
+      second.write({ [RFC_1]: '# Free\n' });
+      expectPassed(await commitAll(second, { env }));
+      expect(await stateOf(clone)).toEqual(before);
+    });
   });
 
   it('in a submodule for the submodule alone', async () => {
