@@ -6,7 +6,7 @@ import type { Config } from '../config/types.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { checkTypes } from '../doctor/types.ts';
 import { governedFolders } from '../documents/governed-folders.ts';
-import type { LazyspecError } from '../errors.ts';
+import { LazyspecError } from '../errors.ts';
 import { remoteNameProblem } from '../git/address.ts';
 import { ALL_HOOKS } from '../hook-names.ts';
 import type { Step } from '../install/apply.ts';
@@ -123,7 +123,7 @@ export async function install(context: Context, args: InstallArguments): Promise
   ];
   // The hooks do not depend on it; doctor says why it cannot be known.
   const types = config.coordination
-    ? await checkTypes(context.git, place.root, config).catch(() => [])
+    ? await checkTypes(context.git, place.root, config).catch(unknownTypes)
     : [];
   if (!args.dryRun) {
     applySteps(steps);
@@ -154,6 +154,12 @@ export async function install(context: Context, args: InstallArguments): Promise
 
 const NOT_COORDINATED =
   'Nothing is gated yet: coordination is not configured; add a [coordination] section to .lazyspec.toml';
+
+/** Nothing to say about the types, if only git did not answer. */
+function unknownTypes(error: unknown): Finding[] {
+  if (error instanceof LazyspecError && error.code === 'GIT_FAILED') return [];
+  throw error;
+}
 
 /** A name of the remote that is a slip, or keeps leases where other clones do not see them. */
 async function remoteNote(context: Context, { coordination }: Config): Promise<string[]> {
