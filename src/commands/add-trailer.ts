@@ -18,8 +18,9 @@ import { TRAILER } from './required-agents.ts';
  * pass is not refused for this: what goes wrong is only told.
  * @param path of the file, as git hands it to the hook
  */
-export async function addTrailer(context: Context, path: string | undefined): Promise<void> {
+export async function addTrailer(called: Context, path: string | undefined): Promise<void> {
   try {
+    const context = await called.forCommit();
     if (!(await isGated(context)) || !(await context.config()).gate.trailer) return;
     if (path === undefined) {
       throw new LazyspecError('USAGE', 'git names no file with the message');
@@ -35,7 +36,7 @@ export async function addTrailer(context: Context, path: string | undefined): Pr
   } catch (error) {
     if (error instanceof LazyspecError && error.code === 'CANCELLED') throw error;
     const { message } = error as Error;
-    context.warn(`the commit has no ${TRAILER} trailer, and counts as its author's: ${message}`);
+    called.warn(`the commit has no ${TRAILER} trailer, and counts as its author's: ${message}`);
   }
 }
 

@@ -24,11 +24,13 @@ import type { Repository } from '../git/repository.ts';
 import { guessRoot, openRepository } from '../git/repository.ts';
 import type { Git } from '../git/run.ts';
 import { createGit, mustRun } from '../git/run.ts';
+import type { CommitRules } from '../install/governed-note.ts';
 import type { Asker } from '../lease/decide.ts';
 import type { Engine } from '../lease/engine.ts';
 import { momentNow, observationsIn } from '../state/observations.ts';
 import { shortLine } from '../visible-text.ts';
 import { resolveAgent } from './agent.ts';
+import { readCommitRules } from './commit-rules.ts';
 
 export interface ContextOptions {
   /** Where the command runs: any folder of a work tree. */
@@ -68,6 +70,13 @@ export interface Context {
   /** The configuration of the work tree that git names. */
   config(): Promise<Config>;
   /**
+   * What judges a commit or a merge that is about to be made.
+   * @throws {LazyspecError} CONFIG_INVALID
+   */
+  commitRules(): Promise<CommitRules>;
+  /** The same repository and agent under these rules. */
+  forCommit(): Promise<Context>;
+  /**
    * Root and configuration as found without starting git; undefined where only git can tell.
    * Enough to see that nothing is to be done, never to do something.
    */
@@ -98,21 +107,42 @@ export function createContext(options: ContextOptions): Context {
     const root = guessRoot(options.cwd, options.env);
     return root === undefined ? undefined : { root, config: await loadConfig(root) };
   });
+  const here = once(async () => {
+    const [{ root }, guess] = await Promise.all([repository(), glance()]);
+    const right = guess && (guess.root === root || realpathSync(guess.root) === root);
+    return right ? guess.config : await loadConfig(root);
+  });
   const config = once(async () => {
     // Whoever needs the configuration of the project needs git's as well, and finds it here.
     gitConfig().catch(() => {}); // told to who asks for it
-    const [{ root }, guess] = await Promise.all([repository(), glance()]);
-    const right = guess && (guess.root === root || realpathSync(guess.root) === root);
-    const own = right ? guess.config : await loadConfig(root);
+    const own = await here();
     return own.source === HOME ? own : ((await stagedConfig(git)) ?? own);
   });
-  return contextUnder({ options, git, gitConfig, repository, agent, glance, config });
+  const commitRules = once(async () => {
+    // As in `gate`: git is asked at once only where git itself has started us.
+    const root = repository().then((found) => found.root);
+    if (!options.isHook) await root;
+    return readCommitRules(git, root, here);
+  });
+  const found = { options, git, gitConfig, repository, agent, glance, config, commitRules };
+  const forCommit: () => Promise<Context> = once(async () => {
+    return contextUnder({ ...found, forCommit }).withConfig((await commitRules()).config);
+  });
+  return contextUnder({ ...found, forCommit });
 }
 
 /** What does not depend on the configuration, and the configuration. */
 type Found = Pick<
   Context,
-  'options' | 'git' | 'gitConfig' | 'repository' | 'agent' | 'glance' | 'config'
+  | 'options'
+  | 'git'
+  | 'gitConfig'
+  | 'repository'
+  | 'agent'
+  | 'glance'
+  | 'config'
+  | 'commitRules'
+  | 'forCommit'
 >;
 
 function contextUnder(found: Found): Context {

@@ -68,7 +68,7 @@ export async function doctor(context: Context): Promise<DoctorResult> {
     if (!known) findings.push(notChecked('work-trees', 'it is not known who is asking'));
     await leases(run, config);
     await examine(run, 'hooks', () => hooks(run));
-    await examine(run, 'program-note', () => notes(context, config));
+    await examine(run, 'program-note', () => notes(context));
     await examine(run, 'agent-hooks', async () => {
       return checkAgentHooks((await context.repository()).root, openFiles());
     });
@@ -208,13 +208,10 @@ async function hooks({ context, place: found }: Run): Promise<Finding[]> {
   ];
 }
 
-async function notes(context: Context, config: Config | undefined): Promise<Finding[]> {
+async function notes(context: Context): Promise<Finding[]> {
   const { commonDir, root } = await context.repository();
   const folder = join(commonDir, 'lazyspec');
-  return [
-    checkProgramNote(folder, context.options.env),
-    checkGovernedNote(folder, root, config?.source),
-  ];
+  return [checkProgramNote(folder, context.options.env), checkGovernedNote(folder, root)];
 }
 
 function gitIn({ options }: Context, tree: string): Git {

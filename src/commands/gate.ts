@@ -51,13 +51,14 @@ export async function gate(
   // read. Elsewhere that comes first: among the files of a clone may be a repository that runs
   // programs.
   if ('staged' in args && context.options.isHook) staged().catch(() => {}); // told where it is used
-  if (!(await isGated(context))) return pass;
-  const changed = await documentsAskedFor(context, args, staged);
+  const judging = 'staged' in args || 'merged' in args ? await context.forCommit() : context;
+  if (!(await isGated(judging))) return pass;
+  const changed = await documentsAskedFor(judging, args, staged);
   if (changed === 'any') {
     const refusal = await holdsNone(context);
     return refusal ? { result: { ok: false, documents: [] }, refusal } : pass;
   }
-  return changed.length === 0 ? pass : judged(context, changed, mayRenew);
+  return changed.length === 0 ? pass : judged(judging, changed, mayRenew);
 }
 
 /** Whether there is a [coordination]; where the work tree says that there is none, git is not asked. */

@@ -1,7 +1,7 @@
 /** Puts our hooks into whatever runs hooks here. */
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { HOME } from '../config/load.ts';
+import { HOME, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { checkTypes } from '../doctor/types.ts';
@@ -31,6 +31,7 @@ import { wantedHooks } from '../install/wanted-hooks.ts';
 import { writeGovernedNote } from '../install/write-governed-note.ts';
 import { packageRoot } from '../package-root.ts';
 import { shellQuote } from '../shell-quote.ts';
+import { readCommitRules } from './commit-rules.ts';
 import type { Context } from './context.ts';
 import type { ProposedConfiguration } from './first-configuration.ts';
 import { configurationOf, proposeConfiguration, writtenMeanwhile } from './first-configuration.ts';
@@ -128,7 +129,7 @@ export async function install(context: Context, args: InstallArguments): Promise
   if (!args.dryRun) {
     applySteps(steps);
     // Last, and not needed for a right answer: without it the hook is only slower.
-    for (const folder of folders) writeGovernedNote(folder, config);
+    await noteGoverned(context, folders, place.root);
     if (config.comfort.readOnly) await followLeases(context);
     else await endReadOnly(context);
   }
@@ -150,6 +151,21 @@ export async function install(context: Context, args: InstallArguments): Promise
       ...(isPassing(place) ? [passing(place)] : []),
     ],
   };
+}
+
+async function noteGoverned(
+  { git }: Context,
+  folders: Iterable<string>,
+  root: string,
+): Promise<void> {
+  const rules = await readCommitRules(git, Promise.resolve(root), () => loadConfig(root)).catch(
+    (error) => {
+      // Each commit will say so.
+      if (error instanceof LazyspecError && error.code === 'CONFIG_INVALID') return undefined;
+      throw error;
+    },
+  );
+  if (rules) for (const folder of folders) writeGovernedNote(folder, rules);
 }
 
 const NOT_COORDINATED =

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { documentKey } from '../documents/document.ts';
 import { packLooseCopies } from '../git/loose-copies.ts';
+import type { CommitRules } from '../install/governed-note.ts';
 import { configurationInForce, refreshGovernedNote } from '../install/governed-note.ts';
 import type { Done } from '../lease/engine.ts';
 import type { HeldView } from '../lease/view.ts';
@@ -20,15 +21,22 @@ export interface OwnLease {
   view: HeldView;
 }
 
-/** @param leases of the agent's own, as the remote was just seen to have them */
-export async function keepFast(context: Context, leases: OwnLease[] = []): Promise<void> {
+/**
+ * @param leases of the agent's own, as the remote was just seen to have them
+ * @param rules what a commit was just judged by
+ */
+export async function keepFast(
+  context: Context,
+  leases: OwnLease[] = [],
+  rules?: CommitRules,
+): Promise<void> {
   const [{ commonDir, gitDir }, config] = await Promise.all([
     context.repository(),
     context.config(),
   ]);
   const folder = join(commonDir, 'lazyspec');
   try {
-    await refreshGovernedNote(folder, config);
+    if (rules) await refreshGovernedNote(folder, rules);
     if (leases.length > MANY) {
       const noted = new Map(leases.map(({ ref, view }) => [ref, view]));
       noteLeases(folder, noted, context.now());
@@ -36,6 +44,7 @@ export async function keepFast(context: Context, leases: OwnLease[] = []): Promi
     }
     // A commit is not made by who is named for one command.
     if (leases.length === 0 || context.options.agentId !== undefined) return;
+    // Under another configuration than that of a commit a file may be of another document.
     const configuration = configurationInForce(folder, config);
     if (configuration === undefined) return;
     const [{ remote }, gitConfig] = await Promise.all([context.engine(), context.gitConfig()]);

@@ -70,7 +70,8 @@ async function judge(context: Context, hook: Hook, call: HookCall): Promise<Gate
   const question = hook === 'pre-commit' ? { staged: true as const } : { merged: true as const };
   const outcome = await gate(context, question, isReal);
   if (isReal) {
-    await keepFast(context, hook === 'pre-commit' ? outcome.leases : undefined);
+    const leases = hook === 'pre-commit' ? outcome.leases : undefined;
+    await keepFast(await context.forCommit(), leases, await context.commitRules());
   }
   return outcome;
 }

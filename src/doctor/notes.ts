@@ -2,7 +2,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HOME } from '../config/load.ts';
 import { isExecutable } from '../is-executable.ts';
 import { nodeProblem, OLDEST_NODE } from '../node-version.ts';
 import type { Finding } from './finding.ts';
@@ -69,26 +68,15 @@ function assigned(text: string, name: string): string {
 }
 
 /** Asked in the words of hooks/hook.sh: the configuration is still what the note was made from. */
-const UNCHANGED = '. "$1/governed.sh" && lazyspec_unchanged "$1"';
+const UNCHANGED =
+  '. "$1/governed.sh" && [ "$(lazyspec_head 2>&1)" = "$lazyspec_at_head" ] && lazyspec_here "$1"';
 
-/**
- * @param root the top of the work tree, where hooks run
- * @param source where the configuration came from
- */
-export function checkGovernedNote(
-  folder: string,
-  root: string,
-  source: string | undefined,
-): Finding {
+/** @param root the top of the work tree, where hooks run */
+export function checkGovernedNote(folder: string, root: string): Finding {
   const check = 'governed-note';
   const slower = 'every commit and merge starts Node';
   if (!existsSync(join(folder, 'governed.sh'))) {
     return warning(check, `it is not noted what is governed: ${slower}`, INSTALL);
-  }
-  if (source && !existsSync(join(root, source))) {
-    const message = `${HOME} is not in the work tree: ${slower}`;
-    const remedy = `Have it there: git sparse-checkout add /${HOME}, or git checkout -- ${HOME}`;
-    return warning(check, message, remedy);
   }
   const args = ['-c', UNCHANGED, 'sh', folder];
   const asked = spawnSync('sh', args, { cwd: root, timeout: DEADLINE, stdio: 'ignore' });

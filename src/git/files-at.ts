@@ -1,8 +1,8 @@
 /** Files of commits, without a work tree: what a server has. */
-import { createHash } from 'node:crypto';
 import { isOid, linesOf, oddAnswer } from './answer.ts';
 import type { GitObject } from './cat-file.ts';
 import { batchParser, parseHeader } from './cat-file.ts';
+import { objectId } from './object-ids.ts';
 import type { Git } from './run.ts';
 import { mustRun } from './run.ts';
 
@@ -25,7 +25,7 @@ export async function filesAt(
   const oids = [...new Set(wanted.map((one) => one?.oid ?? ''))];
   const known = new Map(
     oids.flatMap((oid) => {
-      const content = likely.find((one) => blobId(one, oid) === oid);
+      const content = likely.find((one) => objectId('blob', one, oid) === oid);
       return content ? [[oid, content]] : [];
     }),
   );
@@ -34,21 +34,37 @@ export async function filesAt(
     oids.filter((oid) => !known.has(oid)),
   );
   const contents = new Map([...known, ...read]);
-  return found.map((one) => {
-    if (!one) return undefined;
-    const { oid, type, size } = one;
-    const content = contents.get(oid);
-    if (content) return { oid, content };
-    return {
-      oid,
-      problem: type === 'blob' ? `it is ${size} bytes` : `it is no file, but a ${type}`,
-    };
-  });
+  return found.map((one) => one && fileOf(one, contents.get(one.oid)));
 }
 
-function blobId(content: Buffer, like: string): string {
-  const hash = createHash(like.length === 40 ? 'sha1' : 'sha256');
-  return hash.update(`blob ${content.length}\0`).update(content).digest('hex');
+/**
+ * The same in one process, with whatever size the files have: for what this clone itself has
+ * committed or staged (`:<path>`).
+ */
+export async function ownFiles(
+  git: Git,
+  names: readonly string[],
+  most: number,
+): Promise<(FileAt | undefined)[]> {
+  const input = `${names.join('\n')}\n`;
+  const { stdout } = await mustRun(git, ['cat-file', '--buffer', '--batch'], { input });
+  let at = 0;
+  const files = names.map((name) => {
+    const end = stdout.indexOf('\n', at);
+    const object = described(stdout.toString('utf8', at, end), name);
+    at = end + 1;
+    if (!object || object.type === 'submodule') return object && fileOf(object);
+    const content = stdout.subarray(at, at + object.size);
+    at += object.size + 1;
+    return fileOf(object, object.type === 'blob' && object.size <= most ? content : undefined);
+  });
+  if (at !== stdout.length) throw oddAnswer('cat-file');
+  return files;
+}
+
+function fileOf({ oid, type, size }: GitObject, content?: Buffer): FileAt {
+  if (content) return { oid, content };
+  return { oid, problem: type === 'blob' ? `it is ${size} bytes` : `it is no file, but a ${type}` };
 }
 
 /** What objects are, in order; undefined where there is none. */
@@ -61,14 +77,16 @@ export async function describeObjects(
   const { stdout } = await mustRun(git, ['cat-file', '--buffer', '--batch-check'], { input });
   const lines = linesOf('cat-file', stdout);
   if (lines.length !== names.length) throw oddAnswer('cat-file');
-  return lines.map((line, index) => {
-    const object = parseHeader(line);
-    if (object) return object;
-    const submodule = /^([0-9a-f]+) submodule$/.exec(line)?.[1];
-    if (isOid(submodule)) return { oid: submodule, type: 'submodule', size: 0 };
-    if (line === `${names[index]} missing`) return undefined;
-    throw oddAnswer('cat-file');
-  });
+  return lines.map((line, index) => described(line, names[index] ?? ''));
+}
+
+function described(line: string, name: string): GitObject | undefined {
+  const object = parseHeader(line);
+  if (object) return object;
+  const submodule = /^([0-9a-f]+) submodule$/.exec(line)?.[1];
+  if (isOid(submodule)) return { oid: submodule, type: 'submodule', size: 0 };
+  if (line === `${name} missing`) return undefined;
+  throw oddAnswer('cat-file');
 }
 
 async function readBlobs(git: Git, oids: readonly string[]): Promise<Map<string, Buffer>> {

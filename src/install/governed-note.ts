@@ -1,7 +1,9 @@
 /**
- * What the hook needs to see, without starting Node, that nothing governed is staged: the
- * governed folders, and a copy of every configuration file that they were read from. The hook
- * trusts the note only while those files are the same, byte for byte.
+ * What the hook needs to see, without starting Node, that nothing governed is staged: the governed
+ * folders, and what the configuration that they were read from is called in HEAD. The hook trusts
+ * the note only while HEAD has that very configuration, and the index has none other. Where HEAD has
+ * none, a copy of every file of the configuration has to be the same, byte for byte, as the one in
+ * the work tree.
  *
  * Each copy is named by its content, so that a note and its copies can never be of two minds
  * while another process replaces them. Written by write-governed-note.ts; here it is only read,
@@ -9,72 +11,104 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../config/types.ts';
+import type { Config, ConsultedPlace } from '../config/types.ts';
 import { governedFolders } from '../documents/governed-folders.ts';
 import { pathspec } from '../git/pathspec.ts';
 import { shellQuote } from '../shell-quote.ts';
 
 export const NOTE = 'governed.sh';
 
+/** What a commit is judged by, and what it rests on. */
+export interface CommitRules {
+  config: Config;
+  /** The places that count in HEAD, in order, and the file that is there. */
+  atHead: readonly { path: string; oid: string | undefined }[];
+  /** Where HEAD has none: the files of the configuration, which those in the work tree have to be. */
+  here?: readonly ConsultedPlace[];
+}
+
 /**
  * The text of the note.
  * @param copyOf name of the copy of a configuration file
  */
 export function governedNote(
-  config: Config,
-  copyOf: (path: string, content: Buffer) => string,
+  { config, atHead, here = [] }: CommitRules,
+  copyOf: (content: Buffer) => string,
 ): string {
   const copies: string[] = [];
-  const conditions = config.consulted.map(({ path, content }) => {
+  const conditions = here.map(({ path, content }) => {
     const place = shellQuote(path);
     if (content === undefined) return `[ ! -e ${place} ] && [ ! -L ${place} ]`;
-    const name = copyOf(path, content);
+    const name = copyOf(content);
     copies.push(name);
     // A link may lead to a pipe, which cmp would wait for.
     return `[ -f ${place} ] && cmp -s ${place} "$1/${name}"`;
   });
   // Without [coordination] nothing is gated.
   const folders = config.coordination ? governedFolders(config.types) : [];
-  const pathspecs = folders.map((folder) => shellQuote(pathspec(folder)));
+  const places = folders.includes('') ? [] : atHead.map(({ path }) => path);
+  const pathspecs = [...folders, ...places].map((path) => shellQuote(pathspec(path)));
   return `# Written by lazyspec-hooks. Delete it at any time: the hooks are then slower, and right.
-lazyspec_configuration='${copies.join(' ')}'
-lazyspec_unchanged() {
-  ${conditions.join(' &&\n    ')}
+lazyspec_configuration=${shellQuote(configurationKey(config))}
+lazyspec_copies='${copies.join(' ')}'
+lazyspec_at_head='${atHead.map(({ path, oid }) => oid ?? `HEAD:${path} missing`).join('\n')}'
+lazyspec_head() {
+  exec git cat-file --buffer '--batch-check=%(objectname)' <<EOF
+${atHead.map(({ path }) => `HEAD:${path}`).join('\n')}
+EOF
+}
+lazyspec_here() {
+  ${conditions.join(' &&\n    ') || ':'}
 }
 lazyspec_governed() {
-  ${pathspecs.length > 0 ? `"$@" -- ${pathspecs.join(' ')}` : ':'}
+  "$@" -- ${pathspecs.join(' ')}
 }
 `;
 }
 
+/** The same for configurations by which the same passes. */
+function configurationKey({ types, coordination, gate }: Config): string {
+  return JSON.stringify([types, coordination, gate]);
+}
+
 /** Keeps an installed note true after the configuration has changed. */
-export async function refreshGovernedNote(folder: string, config: Config): Promise<void> {
-  if (!existsSync(join(folder, NOTE)) || isNoteCurrent(folder, config)) return;
+export async function refreshGovernedNote(folder: string, rules: CommitRules): Promise<void> {
+  if (!existsSync(join(folder, NOTE)) || isNoteCurrent(folder, rules)) return;
   const { writeGovernedNote } = await import('./write-governed-note.ts');
-  writeGovernedNote(folder, config);
+  writeGovernedNote(folder, rules);
 }
 
-/** Whether the note says what the configuration says, and the copies are what they are to be. */
-export function isNoteCurrent(folder: string, config: Config): boolean {
-  return configurationInForce(folder, config) !== undefined;
-}
-
-/**
- * What the note calls the configuration that it rests on, which is its content's name.
- * @returns undefined where there is no note, or another configuration in it
- */
-export function configurationInForce(folder: string, config: Config): string | undefined {
+/** Whether the note says what the rules say, and the copies are what they are to be. */
+export function isNoteCurrent(folder: string, rules: CommitRules): boolean {
   try {
-    const note = readFileSync(join(folder, NOTE), 'utf8');
-    const [, copies = ''] = /^lazyspec_configuration='(.*)'$/m.exec(note) ?? [];
+    const note = readNote(folder);
+    const [, copies = ''] = /^lazyspec_copies='(.*)'$/m.exec(note) ?? [];
     const named = copies.split(' ');
     // In the order of the places. A name that is not its content's is found out by the content.
-    const copyOf = (_path: string, content: Buffer) => {
+    const copyOf = (content: Buffer) => {
       const name = named.shift() ?? '';
       return readFileSync(join(folder, name)).equals(content) ? name : '';
     };
-    return governedNote(config, copyOf) === note ? copies : undefined;
+    return governedNote(rules, copyOf) === note;
   } catch {
-    return undefined; // something is missing
+    return false; // something is missing
   }
+}
+
+/**
+ * What the note calls the configuration by which it says what is governed.
+ * @returns undefined where there is no note, or one of a configuration that is another
+ */
+export function configurationInForce(folder: string, config: Config): string | undefined {
+  const key = configurationKey(config);
+  try {
+    const assignment = `\nlazyspec_configuration=${shellQuote(key)}\n`;
+    return readNote(folder).includes(assignment) ? key : undefined;
+  } catch {
+    return undefined; // there is none
+  }
+}
+
+function readNote(folder: string): string {
+  return readFileSync(join(folder, NOTE), 'utf8');
 }

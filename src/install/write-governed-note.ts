@@ -2,16 +2,16 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../config/types.ts';
 import { writeFileAtomically } from '../state/atomic-write.ts';
+import type { CommitRules } from './governed-note.ts';
 import { governedNote, isNoteCurrent, NOTE } from './governed-note.ts';
 import { PASSED } from './passed-note.ts';
 
 /** Writes the note into `<git common dir>/lazyspec`; the copies first. */
-export function writeGovernedNote(folder: string, config: Config): void {
-  if (isNoteCurrent(folder, config)) return;
+export function writeGovernedNote(folder: string, rules: CommitRules): void {
+  if (isNoteCurrent(folder, rules)) return;
   const copies = new Map<string, Buffer>();
-  const note = governedNote(config, (_path, content) => {
+  const note = governedNote(rules, (content) => {
     const name = `config-${createHash('sha256').update(content).digest('hex').slice(0, 20)}`;
     copies.set(name, content);
     return name;

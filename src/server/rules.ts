@@ -13,7 +13,7 @@ import { filesAt } from '../git/files-at.ts';
 import type { Git } from '../git/run.ts';
 
 /** Where a configuration may be, in order. */
-const PLACES: readonly string[] = [HOME, ...RC_PLACES];
+export const PLACES: readonly string[] = [HOME, ...RC_PLACES];
 
 export interface Rules {
   /** The same for configurations that mean the same. */
@@ -58,14 +58,15 @@ export async function rulesAt(
     commits.map((_, index) => {
       const here = files.slice(index * PLACES.length, (index + 1) * PLACES.length);
       const key = here.map((file) => file?.oid ?? '').join(' ');
-      const rules = parsed.get(key) ?? parse(here);
+      const rules = parsed.get(key) ?? rulesIn(here);
       parsed.set(key, rules);
       return rules;
     }),
   );
 }
 
-async function parse(files: readonly (FileAt | undefined)[]): Promise<RulesAt> {
+/** @param files what is in each of the places */
+export async function rulesIn(files: readonly (FileAt | undefined)[]): Promise<RulesAt> {
   if (files.every((file) => file === undefined)) return { state: 'none' };
   try {
     const { coordination, ...config } = await load(files);

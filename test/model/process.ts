@@ -119,6 +119,8 @@ export class Process {
       waiting: () => {},
       config: async () => config,
       glance: async () => undefined,
+      commitRules: () => Promise.reject(new TypeError('no command of the model asks for them')),
+      forCommit: () => Promise.reject(new TypeError('no command of the model asks for it')),
       repository: async () => ({ root, gitDir: root, commonDir: root, prefix: '' }),
       gitConfig: () => Promise.reject(new TypeError('the model has no git configuration')),
       coordination: async () => coordination,

@@ -11,7 +11,7 @@ export const comfort: Area = {
     {
       id: 'comfort.nothing-committed',
       file: 'hooks/hook.sh',
-      find: '[ -n "$made" ] || exit 0',
+      find: '[ -n "$said" ] || exit 0',
       replace: ':',
       prevents: 'Every commit starts Node, whatever it changes',
       noticedBy: COMMIT,
@@ -219,8 +219,8 @@ export const comfort: Area = {
     {
       id: 'comfort.bits-node',
       file: 'hooks/hook.sh',
-      find: '&& lazyspec_unwritten && exit 0',
-      replace: '&& :',
+      find: 'lazyspec_unwritten && exit 0',
+      replace: ':',
       prevents: 'Every checkout starts Node',
       noticedBy: FILES,
       named: 'start no Node',

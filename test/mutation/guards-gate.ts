@@ -147,7 +147,7 @@ export const gate: Area = {
       replace: 'glance &&',
       prevents: 'A committed configuration is hidden by another file, and nothing is gated',
       noticedBy: 'integration/hooks/hidden-configuration',
-      named: 'is not hidden by',
+      named: 'would hide it',
     },
     {
       id: 'gate.staged-configuration',

@@ -6,7 +6,7 @@ export const hook: Area = {
     {
       id: 'hook.kept-executable',
       file: 'hooks/hook.sh',
-      find: '&& [ -x "$0.before-lazyspec" ]',
+      find: '&& [ -x "$kept" ]',
       replace: '',
       prevents: 'A hook that was switched off runs again',
       noticedBy: 'integration/install/foreign-hook',
@@ -15,8 +15,8 @@ export const hook: Area = {
     {
       id: 'hook.kept-status',
       file: 'hooks/hook.sh',
-      find: 'lazyspec_run "$0.before-lazyspec" "$@" || exit',
-      replace: 'lazyspec_run "$0.before-lazyspec" "$@"',
+      find: 'lazyspec_run "$kept" "$@" || exit',
+      replace: 'lazyspec_run "$kept" "$@"',
       prevents: 'A hook that was here before refuses, and is not heard',
       noticedBy: 'integration/install/foreign-hook',
       named: 'refuses the commit by itself',
@@ -33,8 +33,8 @@ export const hook: Area = {
     {
       id: 'hook.status',
       file: 'hooks/hook.sh',
-      find: 'lazyspec_run "$@"\n  exit\n}',
-      replace: 'lazyspec_run "$@"\n  exit 0\n}',
+      find: 'exit "$status"\n}',
+      replace: 'exit 0\n}',
       prevents: 'Beside another hook our refusal of a push is lost',
       noticedBy: 'integration/install/foreign-hook',
       named: 'sees all that is pushed',
@@ -60,8 +60,8 @@ export const hook: Area = {
     {
       id: 'hook.unchanged',
       file: 'hooks/hook.sh',
-      find: 'if lazyspec_unchanged "$common/lazyspec" && staged=$(lazyspec_governed',
-      replace: 'if staged=$(lazyspec_governed',
+      find: '*) return 1 ;;\n  esac\n  lazyspec_here',
+      replace: '*) said= ;;\n  esac\n  lazyspec_here',
       prevents: 'The hook goes by a configuration that has changed since',
       noticedBy: 'integration/hooks/shim-without-node',
       named: 'what it now governs is staged',
@@ -82,7 +82,7 @@ export const hook: Area = {
       replace: '`[ -f ${place} ] || test ${name}`',
       prevents: 'The hook goes by a configuration that has changed since',
       noticedBy: 'integration/hooks/shim-without-node',
-      named: 'what it now governs is staged',
+      named: 'appeared in a place',
     },
     {
       id: 'hook.fails-closed',
@@ -96,8 +96,8 @@ export const hook: Area = {
     {
       id: 'hook.other-node',
       file: 'hooks/hook.sh',
-      find: '[ -x "$lazyspec_node" ] || lazyspec_node=$(command -v node)',
-      replace: '[ -n "$lazyspec_node" ] || lazyspec_node=$(command -v node)',
+      find: '[ -x "$lazyspec_node" ] || lazyspec_node=$(lazyspec_on_path)',
+      replace: '[ -n "$lazyspec_node" ] || lazyspec_node=$(lazyspec_on_path)',
       prevents: 'A Node that is gone refuses every commit though there is another',
       noticedBy: 'integration/hooks/shim-program',
       named: 'where the Node that was written down is gone',

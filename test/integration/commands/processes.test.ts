@@ -11,6 +11,8 @@ const MANY = manyIds(100);
 const WHERE = ['config'];
 /** Leases as this clone knows them: which there are it sees in the files of git. */
 const READ = ['cat-file'];
+/** What a commit is judged by: the configuration in HEAD. */
+const RULES = ['cat-file'];
 
 describe('processes of git and connections', () => {
   let sandbox: Sandbox;
@@ -64,7 +66,7 @@ describe('processes of git and connections', () => {
       clone.write(Object.fromEntries(documents.map((id) => [`docs/rfcs/${id}-title.md`, id])));
       await clone.git('add', '--all');
       expect(await cost('hooks', 'run', 'pre-commit')).toEqual(
-        sorted(...WHERE, 'diff-index', 'fetch', ...READ),
+        sorted(...WHERE, ...RULES, 'diff-index', 'fetch', ...READ),
       );
     }
   });

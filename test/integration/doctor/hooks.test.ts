@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { HOOKS } from '../../../src/hook-names.ts';
 import { Clone, PACKAGE, HOOKS as PROGRAM, Sandbox } from '../../helpers/sandbox.ts';
-import { guardedClone, install } from '../hooks/guarded.ts';
+import { configure, guardedClone, install } from '../hooks/guarded.ts';
 import { examine, hookPath } from './examined.ts';
 
 describe('doctor, where hooks do not guard,', () => {
@@ -141,7 +141,7 @@ describe('doctor, where hooks do not guard,', () => {
   });
 
   it('says that notes are missing, or out of date', async () => {
-    clone.write({ '.lazyspec.toml': '[coordination]\nremote = "origin"\n# changed\n' });
+    await configure(clone, '[coordination]\nremote = "origin"\n# changed\n');
     expect((await examine(clone)).wrong).toEqual(['governed-note warning']);
     rmSync(clone.at('.git/lazyspec/governed.sh'));
     rmSync(clone.at('.git/lazyspec/program.sh'));

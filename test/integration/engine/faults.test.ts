@@ -177,14 +177,19 @@ describe('a git that answers wrongly or not at all', () => {
     ['says nothing', 'exit 0'],
     ['says half of it', 'git "$@" | head -c 60; exit 0'],
     ['says something else', 'echo oops; exit 0'],
-  ])('opens no gate where it %s about the configuration in the index', async (_, script) => {
-    clone.remove('.lazyspec.toml');
-    const gate = await clone.lease(['gate', 'RFC-001', '--json'], {
-      env: faulty('cat-file', script),
-    });
-    expect(gate.status).toBe(3);
-    expect(JSON.parse(gate.stdout).error.code).toBe('GIT_FAILED');
-  });
+  ])(
+    'opens no gate where it %s about the configuration in the index or HEAD',
+    async (_, script) => {
+      clone.remove('.lazyspec.toml');
+      for (const asked of ['RFC-001', '--staged']) {
+        const gate = await clone.lease(['gate', asked, '--json'], {
+          env: faulty('cat-file', script),
+        });
+        expect(gate.status).toBe(3);
+        expect(JSON.parse(gate.stdout).error.code).toBe('GIT_FAILED');
+      }
+    },
+  );
 
   it('is not taken for no repository where it is killed or fails without a word', async () => {
     // Told how far to look, it is asked where we are; otherwise its configuration tells.

@@ -1,8 +1,16 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Clone } from '../../helpers/sandbox.ts';
 import { Sandbox } from '../../helpers/sandbox.ts';
-import { commitAll, expectPassed, guardedClone, RFC_1, startOver } from './guarded.ts';
+import {
+  commitAll,
+  configure,
+  expectPassed,
+  guardedClone,
+  RFC_1,
+  sneak,
+  startOver,
+} from './guarded.ts';
 
 describe('the configuration', () => {
   let sandbox: Sandbox;
@@ -15,17 +23,20 @@ describe('the configuration', () => {
   afterEach(() => startOver(clone));
   afterAll(() => sandbox.dispose());
 
-  it('gates nothing without [coordination], and no git is started', async () => {
-    clone.write({ '.lazyspec.toml': '[gate]\ncreate = "own"\n', [RFC_1]: '# New\n' });
+  it('gates nothing without [coordination], which by an id is told without a git', async () => {
+    await configure(clone, '[gate]\ncreate = "own"\n');
+    clone.write({ [RFC_1]: '# New\n' });
     await clone.git('add', '--all');
     const { env, calls } = sandbox.countingGit();
-    expectPassed(await clone.lease(['gate', '--staged', '--quiet'], { env }));
+    expectPassed(await clone.lease(['gate', 'RFC-001', '--quiet'], { env }));
     expect(calls()).toEqual([]);
+    expectPassed(await clone.lease(['gate', '--staged', '--quiet']));
     expectPassed(await commitAll(clone));
   });
 
   it('gates nothing without [coordination] in a repository that cannot be reached', async () => {
-    clone.write({ '.lazyspec.toml': '', [RFC_1]: '# New\n' });
+    await configure(clone, '');
+    clone.write({ [RFC_1]: '# New\n' });
     await clone.git('remote', 'set-url', 'origin', 'nowhere');
     const ran = await commitAll(clone);
     await clone.git('remote', 'set-url', 'origin', sandbox.remote);
@@ -48,31 +59,20 @@ describe('the configuration', () => {
     expect(await clone.tryGit(['hook', 'run', 'pre-commit'])).toMatchObject({ status: 2 });
   });
 
-  it('refuses the commit when it is no file', async () => {
+  it('refuses the commit when HEAD has a folder in its place', async () => {
     rmSync(clone.at('.lazyspec.toml'));
-    mkdirSync(clone.at('.lazyspec.toml'));
-    clone.write({ '.lazyspec.toml/file': '' });
+    await sneak(clone, { '.lazyspec.toml/file': '' });
+    clone.write({ 'README.md': '# New\n' });
     const ran = await commitAll(clone);
     expect(ran.status).toBe(1);
-    expect(ran.stderr).toContain('.lazyspec.toml cannot be read: it is not a file');
+    expect(ran.stderr).toContain('.lazyspec.toml cannot be read: it is no file, but a tree');
   });
 
   it('refuses the commit when it names a remote that the clone does not have', async () => {
-    clone.write({ '.lazyspec.toml': '[coordination]\nremote = "upstream"\n', [RFC_1]: '# New\n' });
+    await configure(clone, '[coordination]\nremote = "upstream"\n');
+    clone.write({ [RFC_1]: '# New\n' });
     const ran = await commitAll(clone);
     expect(ran.status).toBe(1);
     expect(ran.stderr).toContain("this clone has no remote 'upstream'");
-  });
-
-  it('is that of the work tree, changed or not', async () => {
-    clone.write({
-      '.lazyspec.toml':
-        '[coordination]\n[[types]]\nname = "note"\nplural = "notes"\ndir = "notes"\nprefix = "NOTE"\n',
-      'notes/NOTE-001-a.md': '# New\n',
-    });
-    await clone.git('add', 'notes');
-    const ran = await clone.tryGit(['commit', '--quiet', '--message', 'Change']);
-    expect(ran.status).toBe(1);
-    expect(ran.stderr).toContain('NOTE-001: document is not claimed.');
   });
 });

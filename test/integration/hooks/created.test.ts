@@ -6,6 +6,7 @@ import {
   claim,
   commit,
   commitAll,
+  configure,
   expectPassed,
   expectRefused,
   guardedClone,
@@ -50,8 +51,8 @@ describe('new documents', () => {
   afterAll(() => sandbox.dispose());
 
   /** The configuration of the work tree is what counts; it is not committed here. */
-  function settings(create: string): void {
-    clone.write({ '.lazyspec.toml': `[coordination]\n[gate]\ncreate = "${create}"\n` });
+  function settings(create: string): Promise<void> {
+    return configure(clone, `[coordination]\n[gate]\ncreate = "${create}"\n`);
   }
 
   describe('under create = "any"', () => {
@@ -96,7 +97,7 @@ describe('new documents', () => {
   });
 
   it('need a lease of their own under create = "own"', async () => {
-    settings('own');
+    await settings('own');
     clone.write(NEW);
     await claim(clone, 'STORY-042');
     expectRefused(await commitAll(clone), 'RFC-050');
@@ -105,7 +106,7 @@ describe('new documents', () => {
   });
 
   it('need nothing under create = "off", where old ones still do', async () => {
-    settings('off');
+    await settings('off');
     clone.write(NEW);
     expectPassed(await commitAll(clone));
     clone.write({ [STORY]: '# New\n' });
@@ -115,34 +116,34 @@ describe('new documents', () => {
 
   describe('are not', () => {
     it('a new file in the folder of an old document', async () => {
-      settings('off');
+      await settings('off');
       clone.write({ [`${FOLDER}/figure.svg`]: '<svg/>' });
       await clone.git('add', FOLDER);
       expectRefused(await commit(clone), 'RFC-003');
     });
 
     it('a second file beside that of an old document', async () => {
-      settings('off');
+      await settings('off');
       clone.write({ 'docs/rfcs/RFC-001-appendix.md': '# More\n' });
       expectRefused(await commitAll(clone), 'RFC-001');
     });
 
     it('an old document under a new id', async () => {
-      settings('off');
+      await settings('off');
       await clone.git('mv', RFC_1, 'docs/rfcs/RFC-009-some-title.md');
       await claim(clone, 'RFC-001');
       expectRefused(await commit(clone), 'RFC-009');
     });
 
     it('an old folder under a new id', async () => {
-      settings('off');
+      await settings('off');
       await clone.git('mv', FOLDER, 'docs/rfcs/RFC-009-a-folder');
       await claim(clone, 'RFC-003');
       expectRefused(await commit(clone), 'RFC-009');
     });
 
     it('old documents that are edited on the way, however low diff.renameLimit is', async () => {
-      settings('off');
+      await settings('off');
       await claim(clone, 'RFC-004', 'RFC-005');
       await clone.git('mv', 'docs/rfcs/RFC-004-long.md', 'docs/rfcs/RFC-014-long.md');
       await clone.git('mv', 'docs/rfcs/RFC-005-long.md', 'docs/rfcs/RFC-015-long.md');
@@ -160,13 +161,13 @@ describe('new documents', () => {
   });
 
   it('are those that come from an ungoverned folder', async () => {
-    settings('off');
+    await settings('off');
     await clone.git('mv', 'drafts/idea.md', 'docs/rfcs/RFC-060-idea.md');
     expectPassed(await commit(clone));
   });
 
   it('are those that only look like an old one', async () => {
-    settings('off');
+    await settings('off');
     clone.write({ 'docs/rfcs/RFC-061-copy.md': clone.read(RFC_2) });
     expectPassed(await commitAll(clone));
   });

@@ -2,7 +2,15 @@ import { renameSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Clone } from '../../helpers/sandbox.ts';
 import { DOCUMENTS, Sandbox } from '../../helpers/sandbox.ts';
-import { commitAll, expectRefused, guardedClone, push, sneak, startOver } from './guarded.ts';
+import {
+  commitAll,
+  configure,
+  expectRefused,
+  guardedClone,
+  push,
+  sneak,
+  startOver,
+} from './guarded.ts';
 
 const NAMES = {
   'RFC-010': 'docs/rfcs/RFC-010-with  spaces .md',
@@ -70,7 +78,7 @@ describe('names that a shell or git could misread', () => {
       renameSync(clone.at(path), clone.at(path.replace(id, other)));
       return [id, other];
     });
-    clone.write({ '.lazyspec.toml': `${CONFIG}[gate]\ncreate = "off"\n` });
+    await configure(clone, `${CONFIG}[gate]\ncreate = "off"\n`);
     expectRefused(await commitAll(clone), ...renamed.flat().sort());
   });
 

@@ -7,6 +7,7 @@ import { Sandbox } from '../../helpers/sandbox.ts';
 import {
   claim,
   commitAll,
+  configure,
   guardedClone,
   putLease,
   RFC_1,
@@ -38,8 +39,8 @@ describe('without the remote', () => {
     await clone.git('remote', 'set-url', 'origin', address);
   }
 
-  function settings(offline: string): void {
-    clone.write({ '.lazyspec.toml': `[coordination]\n[gate]\noffline = "${offline}"\n` });
+  function settings(offline: string): Promise<void> {
+    return configure(clone, `[coordination]\n[gate]\noffline = "${offline}"\n`);
   }
 
   it('refuses what I hold as well, by default', async () => {
@@ -52,7 +53,7 @@ describe('without the remote', () => {
   });
 
   it('refuses where the remote was moved away', async () => {
-    settings('allow-held');
+    await settings('allow-held');
     const away = `${sandbox.remote}.away`;
     renameSync(sandbox.remote, away);
     clone.write({ [RFC_1]: '# New\n' });
@@ -69,7 +70,7 @@ describe('without the remote', () => {
   });
 
   it('passes what I hold, with a warning, under offline = "allow-held"', async () => {
-    settings('allow-held');
+    await settings('allow-held');
     await cutOff();
     clone.write({ [RFC_1]: '# New\n' });
     const ran = await commitAll(clone);
@@ -82,7 +83,7 @@ describe('without the remote', () => {
     ['was mine until it expired', { [STORY]: '# New\n' }],
     ['I hold beside one that I do not', { [RFC_1]: '# New\n', [RFC_2]: '# New\n' }],
   ])('refuses what %s, under offline = "allow-held"', async (_, files) => {
-    settings('allow-held');
+    await settings('allow-held');
     await cutOff();
     clone.write(files);
     const ran = await commitAll(clone);
@@ -93,7 +94,7 @@ describe('without the remote', () => {
   });
 
   it('lets a document be created on a lease that this clone remembers, under "allow-held"', async () => {
-    settings('allow-held');
+    await settings('allow-held');
     await cutOff();
     clone.write({ 'docs/rfcs/RFC-050-new.md': '# New\n' });
     const ran = await commitAll(clone);

@@ -6,6 +6,7 @@ import { DOCUMENTS, Sandbox } from '../../helpers/sandbox.ts';
 import {
   claim,
   commitAll,
+  configure,
   expectPassed,
   expectRefused,
   guardedClone,
@@ -138,7 +139,7 @@ PATH='${sandbox.env.PATH}' exec git "$@"
   });
 
   it('is refused as ever without the key', async () => {
-    clone.write({ '.lazyspec.toml': DOCUMENTS['.lazyspec.toml'] });
+    await configure(clone, DOCUMENTS['.lazyspec.toml']);
     change();
     expectRefused(await commitAll(clone), 'RFC-001');
     expect(await remoteLease(sandbox)).toBe(expired);

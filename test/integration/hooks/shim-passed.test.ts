@@ -1,5 +1,4 @@
 import {
-  appendFileSync,
   chmodSync,
   mkdtempSync,
   readdirSync,
@@ -19,6 +18,8 @@ import {
   claim,
   commit,
   commitAll,
+  configure,
+  configureMore,
   expectPassed,
   expectRefused,
   putLease,
@@ -160,13 +161,13 @@ describeShells('what is claimed passes without Node', (shell) => {
   });
 
   it('not where the configuration of the project has changed', async () => {
-    appendFileSync(clone.at('.lazyspec.toml'), '\n[gate]\ncreate = "own"\n');
+    await configureMore(clone, '\n[gate]\ncreate = "own"\n');
     expect(await changed()).toBe(1);
   });
 
   it('not by a lease that the file has no more to do with, however often it is tried', async () => {
     const type = '\n[[types]]\nname = "proposal"\ndir = "docs/rfcs"\nprefix = "RFC"\n';
-    appendFileSync(clone.at('.lazyspec.toml'), type);
+    await configureMore(clone, type);
     for (const file of ['# Once\n', '# Twice\n']) {
       clone.write({ [RFC_1]: file });
       expectRefused(await commitAll(clone), 'RFC-001');
@@ -227,7 +228,7 @@ describeShells('what is claimed passes without Node', (shell) => {
   });
 
   it('not for what another holds, though anybody may have created it', async () => {
-    appendFileSync(clone.at('.lazyspec.toml'), '\n[gate]\ncreate = "off"\n');
+    await configureMore(clone, '\n[gate]\ncreate = "off"\n');
     const other = { agent: 'agent-b', acquired: now(), expires: now() + 600, ttl: 600 };
     await putLease(sandbox, 'rfc/RFC-060', other);
     const path = 'docs/rfcs/RFC-060-new.md';
@@ -277,7 +278,7 @@ describeShells('what is claimed passes without Node', (shell) => {
       writeFileSync(script, answers);
       chmodSync(script, 0o755);
       await clone.git('config', 'remote.origin.uploadpack', `'${script}'`);
-      appendFileSync(clone.at('.lazyspec.toml'), '\n[gate]\ntimeout = "1s"\n');
+      await configureMore(clone, '\n[gate]\ntimeout = "1s"\n');
       expect(await changed()).toBe(1);
       expect(await changed([RFC_1], only(name))).toBe(0);
       writeFileSync(script, `#!/bin/sh\nexec '${programAt('sleep')}' 20\n`);
@@ -306,9 +307,11 @@ describeShells('what is claimed passes without Node', (shell) => {
   });
 
   it('where the leases are in this clone itself', async () => {
-    clone.write({ '.lazyspec.toml': '[coordination]\nremote = "."\n' });
+    await configure(clone, '[coordination]\nremote = "."\n');
     await clone.git('update-ref', '-d', REF);
     await claim(clone, 'RFC-001');
+    // Only a commit sees that HEAD has another configuration.
+    expect(await changed()).toBe(1);
     expect(await changed()).toBe(0);
     await clone.git('update-ref', '-d', REF);
     expect(await refused()).toContain('RFC-001: document is not claimed');

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Clone } from '../../helpers/sandbox.ts';
 import { HOOKS, PACKAGE, run, Sandbox } from '../../helpers/sandbox.ts';
 import { commit, expectPassed, expectRefused, RFC_1, startOver } from './guarded.ts';
@@ -56,6 +56,51 @@ describeShells('the hook finds Node and the program', (shell) => {
   it('by PATH, where the Node that was written down is gone', async () => {
     writeProgramNote(clone, { node: join(sandbox.folder, 'gone', 'node') });
     expectRefused(await commit(clone), 'RFC-001');
+  });
+
+  describe('where a Node is too old for the program', () => {
+    const SAYS = 'lazyspec-hooks: Node 18.20 is too old; lazyspec-hooks needs 20.17 or newer\n';
+    /** A folder with a Node of that version, with which the program does what it does with it. */
+    function nodeOf(version: string): string {
+      const folder = mkdtempSync(join(sandbox.folder, 'version-'));
+      const isOld = `#!/bin/sh\n[ "$1" = --version ] && { echo ${version}; exit; }\n`;
+      const act = version.startsWith('v18')
+        ? `printf '${SAYS.replace('\n', '\\n')}' >&2\nexit 3\n`
+        : `exec '${process.execPath}' "$@"\n`;
+      writeFileSync(join(folder, 'node'), isOld + act, { mode: 0o755 });
+      return folder;
+    }
+    const on = (...folders: string[]) => ({ PATH: [...folders, bare.PATH].join(':') });
+
+    it('takes the next one on PATH, and is silent', async () => {
+      writeProgramNote(clone, { node: '' });
+      const env = on(nodeOf('v18.20.8'), nodeOf('v20.16.0'), nodeOf('v20.17.0'));
+      const ran = await commit(clone, [], { env });
+      expectRefused(ran, 'RFC-001');
+      expect(ran.stderr).not.toContain('too old');
+    });
+
+    it('takes the one on PATH instead of the one that was written down', async () => {
+      writeProgramNote(clone, { node: join(nodeOf('v18.20.8'), 'node') });
+      expectRefused(await commit(clone, [], { env: on(nodeOf('v22.1.0')) }), 'RFC-001');
+    });
+
+    it.each(['pre-commit', 'pre-merge-commit', 'pre-push'])('or refuses (%s)', async (name) => {
+      const [one, two] = [nodeOf('v18.20.8'), nodeOf('v18.19.1')];
+      const told = { status: 3, stdout: '', stderr: SAYS };
+      const ask = (env: { PATH: string }) => {
+        return run(clone.at('.git/hooks', name), [], {
+          cwd: clone.path,
+          env: { ...sandbox.env, ...env },
+        });
+      };
+      writeProgramNote(clone, { node: join(one, 'node') });
+      expect(await ask(bare)).toMatchObject(told);
+      expect(await ask(on(two))).toMatchObject(told);
+      writeProgramNote(clone, { node: '' });
+      expect(await ask(on(one))).toMatchObject(told);
+      expect(await ask(on(one, two))).toMatchObject(told);
+    });
   });
 
   it.each([
@@ -130,7 +175,9 @@ describeShells('the hook finds Node and the program', (shell) => {
     writeProgramNote(clone, { node: '' });
     const ran = await commit(clone, [], { env: bare });
     expect(ran.status).toBe(1);
-    expect(ran.stderr).toMatch(/^lazyspec-hooks: Node was not found.*\n.* LAZYSPEC_HOOKS=0 .*\n$/);
+    expect(ran.stderr).toMatch(
+      /^lazyspec-hooks: Node was not found.*\/\.config\/lazyspec\/init\.sh\n.* LAZYSPEC_HOOKS=0 .*\n$/,
+    );
   });
 
   it('or refuses where all that install wrote down is gone', async () => {

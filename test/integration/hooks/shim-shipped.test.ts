@@ -61,7 +61,7 @@ describe("the package's own hook files", () => {
   it('refuse where there is no Node, and cannot be called by a bare name', async () => {
     const hooks = inNodeModules();
     const bin = mkdtempSync(join(sandbox.folder, 'bin-'));
-    symlinkSync('/bin/sh', join(bin, 'sh'));
+    for (const tool of ['sh', 'cat']) symlinkSync(`/bin/${tool}`, join(bin, tool));
     const ran = await call('pre-push', `sh ${hooks}/pre-push`, '', { PATH: bin });
     expect(ran.status).toBe(1);
     expect(ran.stderr).toContain('Node was not found, so this push is refused.');

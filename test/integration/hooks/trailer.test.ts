@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Clone } from '../../helpers/sandbox.ts';
 import { DOCUMENTS, Sandbox } from '../../helpers/sandbox.ts';
-import { claim, guardedClone, install, RFC_1, RFC_2 } from './guarded.ts';
+import { claim, configure, guardedClone, install, RFC_1, RFC_2 } from './guarded.ts';
 
 const TRAILER = 'Lazyspec-Agent: agent-7';
 const CONFIG = `${DOCUMENTS['.lazyspec.toml']}[gate]\ntrailer = true\n`;
@@ -203,7 +203,7 @@ PATH='${sandbox.env.PATH}' exec git "$@"
     const env = { LAZYSPEC_HOOKS: '0' };
     await clone.tryGit(['commit', '--quiet', '--message', 'Skipped'], { env });
     expect(await message()).toBe('Skipped\n');
-    clone.write({ '.lazyspec.toml': DOCUMENTS['.lazyspec.toml'] });
+    await configure(clone, DOCUMENTS['.lazyspec.toml']);
     await stage(RFC_1);
     await clone.git('commit', '--quiet', '--message', 'Off');
     expect(await message()).toBe('Off\n');
@@ -258,7 +258,7 @@ describe('install puts the commit-msg hook', () => {
     writeFileSync(clone.at(HOOK), theirs, { mode: 0o755 });
     await install(clone);
     expect(clone.read(HOOK)).toBe(theirs);
-    clone.write({ '.lazyspec.toml': CONFIG });
+    await configure(clone, CONFIG);
     await install(clone);
     await claim(clone, 'RFC-001');
     clone.write({ [RFC_1]: 'changed\n' });

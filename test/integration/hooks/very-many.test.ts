@@ -37,7 +37,7 @@ describe('a commit of very many documents', () => {
     return found.processes.sort();
   }
 
-  const QUICKLY = ['config', 'diff-index', 'fetch'];
+  const QUICKLY = ['cat-file', 'config', 'diff-index', 'fetch'];
   const READING = [...QUICKLY, 'cat-file'].sort();
 
   const judge = () => clone.hooks(['run', 'pre-commit']);
