@@ -1,3 +1,4 @@
+import { isProbed } from '../doctor/probe-note.ts';
 import { HISTORY } from '../git/commits.ts';
 import { acceptedTips, sameProject } from '../git/history.ts';
 import { isZero, trackingRefsOf } from '../git/pushed.ts';
@@ -17,7 +18,8 @@ export async function isAnotherProject(
 ): Promise<boolean> {
   const { git } = context;
   const { remote: coordinating } = await context.coordination();
-  if (names.includes(coordinating)) return false;
+  // doctor pushes commits of its own to a repository of its own, and has to be refused.
+  if (names.includes(coordinating) || isProbed(context.options.env)) return false;
   const found = await resolveCommits(
     git,
     refs.map(({ localOid }) => localOid),
