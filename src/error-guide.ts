@@ -100,9 +100,7 @@ export const ERROR_GUIDES: Readonly<Record<ErrorCode, ErrorGuide>> = {
   },
   CLOCK_SKEW: {
     meaning: 'A lease was written later than our clock says it is now.',
-    causes: [
-      'The clock of its holder, or ours, is wrong by more than `[coordination] max_clock_skew`.',
-    ],
+    causes: ['The holder’s clock or ours is off by more than `[coordination] max_clock_skew`.'],
     remedies: [
       'Set the clocks. Which one is wrong: `npx lazyspec-hooks doctor`.',
       'Until then it is outlasted by watching it: `lazyspec-lease claim RFC-001 --force --wait`.',
@@ -148,8 +146,7 @@ export const ERROR_GUIDES: Readonly<Record<ErrorCode, ErrorGuide>> = {
     ],
   },
   UNSAFE_TREE: {
-    meaning:
-      'A commit has files that git checks out in the place of others, past what its diffs show.',
+    meaning: 'A commit has files that a checkout writes over others, and its diffs do not show it.',
     causes: [
       'A tree that git itself does not write: a name with a slash, the same name twice, names out of order.',
       'A file whose path differs from that of a document, or of its folder, in the case of letters only.',
@@ -162,16 +159,12 @@ export const ERROR_GUIDES: Readonly<Record<ErrorCode, ErrorGuide>> = {
   },
   USAGE: {
     meaning: 'The command line, or what a program handed over, is not one that can be carried out.',
-    causes: [
-      'An unknown command or option, arguments that exclude each other, a name that is none.',
-    ],
+    causes: ['An unknown command, option or name, or arguments that exclude each other.'],
     remedies: ['`lazyspec-lease --help`, `lazyspec-lease <command> --help`.'],
   },
   CONFIG_INVALID: {
     meaning: 'A configuration cannot be used: ours, or one of a program that `install` plugs into.',
-    causes: [
-      'A syntax error, an unknown key, a value that is not allowed. The message says where.',
-    ],
+    causes: ['A syntax error, an unknown key, or a value that is not allowed.'],
     remedies: [
       'Mend the file that is named; all that is wrong with it is told at once.',
       'Editors check it by `schemas/config.schema.json`.',
@@ -191,9 +184,7 @@ export const ERROR_GUIDES: Readonly<Record<ErrorCode, ErrorGuide>> = {
       'A slip in the id, or another prefix than those of `[[types]]`.',
       'A path that no `[[types]]` entry governs.',
     ],
-    remedies: [
-      'The message lists the prefixes. How a path becomes an id: `docs/configuration.md`.',
-    ],
+    remedies: ['The message lists the prefixes. `docs/configuration.md` says how ids are made.'],
   },
   AGENT_UNKNOWN: {
     meaning: 'It is not known who is asking.',
@@ -249,8 +240,7 @@ export const ERROR_GUIDES: Readonly<Record<ErrorCode, ErrorGuide>> = {
     remedies: ['Mend what the message says, then run the same command again.'],
   },
   MANAGER_FAILED: {
-    meaning:
-      'A hook manager that `install` or `uninstall` ran has failed. Everything is as it was.',
+    meaning: 'A hook manager that `install` or `uninstall` ran has failed. Nothing was changed.',
     causes: ['The message has the last of what it said.'],
     remedies: ['Mend what it says, then run the same command again.'],
   },
@@ -275,9 +265,7 @@ export const ERROR_GUIDES: Readonly<Record<ErrorCode, ErrorGuide>> = {
   },
   REMOTE_UNREACHABLE: {
     meaning: 'The remote did not answer. Nothing was sent.',
-    causes: [
-      'No network, a name that does not resolve, a server that is down or slow, a captive portal.',
-    ],
+    causes: ['No network, an unknown host, a server that is down or slow, a captive portal.'],
     remedies: [
       'Try again when it answers: `git ls-remote <name>` has to work.',
       'To commit offline what you hold: `[gate] offline = "allow-held"`.',
@@ -295,8 +283,7 @@ export const ERROR_GUIDES: Readonly<Record<ErrorCode, ErrorGuide>> = {
     ],
   },
   INDETERMINATE: {
-    meaning:
-      'The connection broke while the remote was writing: it may or may not have taken the lease.',
+    meaning: 'The connection broke during a write: the remote may or may not have the lease.',
     causes: ['The network failed, or the process was killed, between the write and the answer.'],
     remedies: ['Run the same command again: it finds out, and ends what was begun.'],
   },
