@@ -1,9 +1,9 @@
 import {
   closeSync,
   fchmodSync,
+  fstatSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder, shareOf } from './shared-mode.ts';
 
 interface WriteOptions {
   mode?: number;
@@ -36,14 +37,16 @@ export function writeFileAtomically(
   content: string | Buffer,
   { mode, lock, durable, check }: WriteOptions = {},
 ): void {
-  const made = mkdirSync(dirname(path), { recursive: true });
+  const share = shareOf(path);
+  const made = makeFolder(dirname(path), share);
   const temporary = temporaryName(path);
   const mine = [temporary];
   try {
     const descriptor = openSync(temporary, 'wx');
     try {
       writeFileSync(descriptor, content);
-      if (mode !== undefined) fchmodSync(descriptor, mode & 0o7777);
+      const wanted = share ? share(mode ?? fstatSync(descriptor).mode) : mode;
+      if (wanted !== undefined) fchmodSync(descriptor, wanted & 0o7777);
       if (durable) fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);

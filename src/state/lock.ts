@@ -3,10 +3,11 @@
  * The lock of a killed process is taken over by renaming that file, which only one process can do, and
  * its owner removes it by that name: no process can remove the lock of another.
  */
-import { mkdirSync, renameSync, rmdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { renameSync, rmdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRunning, namesIn, temporaryName } from './atomic-write.ts';
+import { makeFolder } from './shared-mode.ts';
 
 /** Milliseconds; an owner older than the first counts as gone: its process id may be another's now. */
 const LONGEST_HELD = 60_000;
@@ -53,7 +54,7 @@ function take(lock: string): string | undefined {
 /** Fails if the lock is there already, unless it is empty. */
 function moveIntoPlace(lock: string, own: string): void {
   const temporary = temporaryName(lock);
-  mkdirSync(temporary, { recursive: true });
+  makeFolder(temporary);
   try {
     writeFileSync(join(temporary, own), '');
     renameSync(temporary, lock);
