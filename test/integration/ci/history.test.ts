@@ -167,6 +167,35 @@ describe('a gate over commits', () => {
     expect(whole.documents).toMatchObject([{ id: 'RFC-001' }, { id: 'RFC-002' }]);
   });
 
+  it('leaves out another project that is added below a folder, and finds what a merge sets back', async () => {
+    const begun = await clone.git('rev-parse', 'HEAD');
+    const tree = await clone.git('rev-parse', 'HEAD:docs');
+    const lib = await clone.git('commit-tree', tree, '-m', 'Lib');
+    const { stdout } = await clone.tryGit(['mktree'], { input: `040000 tree ${tree}\tdocs\n` });
+    const foreign = await clone.git('commit-tree', stdout.trim(), '-p', lib, '-m', 'Lib again');
+    const args = ['-s', 'ours', '--quiet', '--no-edit', '--allow-unrelated-histories', foreign];
+    await clone.git('merge', ...args);
+    await clone.git('read-tree', '--prefix=lib/', foreign);
+    await clone.git('commit', '--quiet', '--amend', '--no-edit');
+    expect(await clone.json(['gate', '--range', `${begun}..HEAD`])).toMatchObject({
+      documents: [],
+    });
+
+    await commitBy(clone, 'Bob', [OTHER_FILE]);
+    await clone.git('branch', 'theirs');
+    await clone.git('checkout', '--quiet', '-b', 'side', begun);
+    await commitBy(clone, 'Alice', ['README.md']);
+    await clone.git('merge', '--quiet', '--no-edit', '-s', 'ours', 'theirs');
+    const range = ['gate', '--range', 'theirs..HEAD'];
+    expect((await clone.json(range)).documents).toMatchObject([{ id: 'RFC-002' }]);
+    const [before, after] = await Promise.all([
+      clone.git('rev-parse', 'theirs'),
+      clone.git('rev-parse', begun),
+    ]);
+    const forced = await push(`refs/heads/x ${after} refs/heads/x ${before}`, '--json');
+    expect(JSON.parse(forced.stdout).documents).toMatchObject([{ id: 'RFC-002' }]);
+  });
+
   it('passes where what the commits start from gates nothing, and asks no remote', async () => {
     clone.write({ '.lazyspec.toml': '' });
     const begun = await commitBy(clone, 'Alice', []);

@@ -2,8 +2,7 @@ import { renameSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { gitDaemon } from '../../helpers/remotes.ts';
-import type { Clone } from '../../helpers/sandbox.ts';
-import { Sandbox } from '../../helpers/sandbox.ts';
+import { Clone, Sandbox } from '../../helpers/sandbox.ts';
 import {
   claim,
   expectPassed,
@@ -256,6 +255,29 @@ describe('the remote of a push', () => {
       await setRules(sandbox, '[coordination]\nremote = "origin"\n');
     });
   });
+
+  it.each(['without rules', 'with rules of its own'])(
+    'may be that of another project %s, to which a subtree is pushed',
+    async (which) => {
+      const theirs = await bare();
+      const seed = new Clone(sandbox, join(sandbox.folder, `other-project-${++number}`));
+      await sandbox.git(sandbox.folder, 'init', '--quiet', seed.path);
+      const rules = which === 'without rules' ? {} : { '.lazyspec.toml': '[coordination]\n' };
+      await sneak(seed, { ...rules, [RFC_1]: '# Of the other project\n' });
+      await seed.git('push', '--quiet', theirs, 'HEAD:main');
+      await clone.git('fetch', '--quiet', theirs, 'main');
+      const foreign = await clone.git('rev-parse', 'FETCH_HEAD');
+      await clone.git('checkout', '--quiet', '--detach', foreign);
+      await sneak(clone, { [RFC_1]: '# Changed in the subtree\n' });
+      expectPassed(await push(clone, [theirs, 'HEAD:refs/heads/main']));
+      await sneak(clone, { [RFC_1]: '# And again\n' });
+      expectPassed(await push(clone, [theirs, 'HEAD:refs/heads/new']));
+      // To the remote with the leases it is a change of this project.
+      const refused = await push(clone, ['origin', 'HEAD:refs/heads/subtree']);
+      expectRefused(refused, 'RFC-001');
+      await clone.git('checkout', '--quiet', 'main');
+    },
+  );
 
   it('may be empty: then all of the history is new', async () => {
     const empty = await bare();
