@@ -131,7 +131,9 @@ init=${XDG_CONFIG_HOME:-${HOME-}/.config}/lazyspec/init.sh
 [ -f "$init" ] && . "$init"
 lazyspec_node=
 lazyspec_program=
-[ -r "$common/lazyspec/program.sh" ] && . "$common/lazyspec/program.sh"
+for noted in "$common/lazyspec" "$common/refs/../lazyspec"; do # git-new-workdir links refs
+  [ -r "$noted/program.sh" ] && . "$noted/program.sh" && break
+done
 # Whether a Node is older than 20.17, with which the program only says so and ends with 3.
 lazyspec_is_old() {
   version=$("$1" --version 2>/dev/null) || return 0

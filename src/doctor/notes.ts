@@ -40,25 +40,29 @@ export function checkProgramNote(folder: string, env: NodeJS.ProcessEnv): Findin
   return ok(check, `hooks start ${program} with ${node}${version && ` (Node ${version})`}`);
 }
 
-/** Finds Node as hooks/hook.sh does. */
-const FIND_NODE = `init=\${XDG_CONFIG_HOME:-\${HOME-}/.config}/lazyspec/init.sh
+/** Prints each Node that hooks/hook.sh may use, in its order, and its version. */
+const FIND_NODES = `init=\${XDG_CONFIG_HOME:-\${HOME-}/.config}/lazyspec/init.sh
 [ -f "$init" ] && . "$init" >/dev/null
 lazyspec_node=
 [ -r "$1/program.sh" ] && . "$1/program.sh"
-[ -x "$lazyspec_node" ] || lazyspec_node=$(command -v node)
-printf '%s\\n' "$lazyspec_node"
-"$lazyspec_node" --version`;
+set -f
+IFS=:
+for node in "$lazyspec_node" $PATH; do
+  [ "$node" = "$lazyspec_node" ] || node=$node/node
+  [ -f "$node" ] && [ -x "$node" ] && printf '%s\\n%s\\n' "$node" "$("$node" --version)"
+done`;
 
-/** The Node that the hooks use, unless they find none. */
+/** The Node that the hooks use, unless they find none: the first that is not too old. */
 function nodeOfHooks(
   folder: string,
   env: NodeJS.ProcessEnv,
 ): { path: string; version: string } | undefined {
-  const args = ['-c', FIND_NODE, 'sh', folder];
+  const args = ['-c', FIND_NODES, 'sh', folder];
   const options = { env: withoutNpm(env), timeout: DEADLINE, encoding: 'utf8' } as const;
   const { stdout } = spawnSync('sh', args, options);
-  const [, path = '', version = ''] = /^(.*)\nv([0-9.]+)\n$/.exec(stdout ?? '') ?? [];
-  return path ? { path, version } : undefined;
+  const found = [...(stdout ?? '').matchAll(/^(.*)\nv([0-9.]+)$/gm)];
+  const nodes = found.map(([, path = '', version = '']) => ({ path, version }));
+  return nodes.find(({ version }) => nodeProblem(version) === undefined) ?? nodes[0];
 }
 
 /** The value of `name=…` as the installer quotes it (shell-quote.ts). */

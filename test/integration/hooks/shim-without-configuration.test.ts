@@ -26,6 +26,7 @@ describeShells('what is noted as governed is that of HEAD', (shell) => {
     await clone.tryGit(['sparse-checkout', 'disable']);
     await clone.git('checkout', '--quiet', '--force', 'main');
     await startOver(clone);
+    await clone.tryGit(['branch', '--quiet', '-D', 'pages']);
     await installUnder(shell, clone);
     ({ starts } = countNode(clone));
   });
