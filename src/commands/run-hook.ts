@@ -7,7 +7,6 @@ import { AFTER_PUSH, ALL_HOOKS, SERVER_HOOK, TRAILER_HOOK } from '../hook-names.
 import type { Context } from './context.ts';
 import type { GateOutcome } from './gate.ts';
 import { gate, isGated } from './gate.ts';
-import { gatePush } from './gate-push.ts';
 import { keepFast } from './keep-fast.ts';
 
 /** What git hands to a hook. */
@@ -82,7 +81,8 @@ function isOurs(hook: string): hook is Hook {
 
 async function judgePush(context: Context, call: HookCall, isReal: boolean): Promise<GateOutcome> {
   context.gitConfig().catch(() => {}); // git answers while stdin is read
-  const push = await pushOf(call);
+  // Imported here so that commits stay fast.
+  const [{ gatePush }, push] = await Promise.all([import('./gate-push.ts'), pushOf(call)]);
   const outcome = await gatePush(context, push, isReal);
   if (!isReal || !outcome.result.ok || !(await isGated(context))) return outcome;
   if ((await context.config()).comfort.releaseAfterPush.length > 0) {
