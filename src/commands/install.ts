@@ -21,6 +21,7 @@ import { sweep } from '../install/leftovers.ts';
 import { lintStagedInstall } from '../install/lint-staged.ts';
 import { gitHooks } from '../install/managers/git.ts';
 import type { ManagerName } from '../install/managers/manager.ts';
+import { judgedLater } from '../install/managers/manager.ts';
 import { BESIDE } from '../install/managers/pre-commit.ts';
 import type { Place } from '../install/place.ts';
 import { findPlace } from '../install/place.ts';
@@ -107,6 +108,7 @@ export async function install(context: Context, args: InstallArguments): Promise
   if (args.agent) claudeCodeInstall(place, files);
   if (proposal?.agreed) files.edit(join(place.root, HOME), (text) => text ?? proposal.text);
 
+  const later = await manager.later?.(place, files);
   const edits = files.edits();
   const touches = plan.run?.touches ?? [];
   const record = extendRecord(place.record, edits, touches, await editsOfUninstall(place));
@@ -143,6 +145,7 @@ export async function install(context: Context, args: InstallArguments): Promise
     types,
     notes: [
       ...(plan.notes ?? []),
+      ...(later ? [`Our pre-commit does not run last: ${judgedLater(later)}`] : []),
       ...commitNote(place, edits),
       ...(proposal ? proposalNotes(context, proposal, args) : []),
       ...(config.coordination || proposal ? [] : [NOT_COORDINATED]),

@@ -8,6 +8,7 @@ import { openFiles } from '../install/files.ts';
 import { ourHook } from '../install/git-hook-files.ts';
 import { isOurs, linesBesideOurs } from '../install/hook-file.ts';
 import { isConfigured } from '../install/managers/git.ts';
+import { judgedLater } from '../install/managers/manager.ts';
 import type { Place } from '../install/place.ts';
 import { shellQuote } from '../shell-quote.ts';
 import type { Finding } from './finding.ts';
@@ -20,6 +21,8 @@ export interface HookStatus {
   state: 'current' | 'former' | 'foreign' | 'missing' | 'not executable' | 'unheard';
   /** The file or the manager that it was looked for in. */
   where: string;
+  /** What git or the manager runs after it. */
+  later?: string;
 }
 
 /**
@@ -35,8 +38,11 @@ export async function hookStatus(place: Place): Promise<HookStatus[]> {
     });
   }
   const { manager } = await chooseManager(place, 'auto', false);
+  const later = await manager.later?.(place, openFiles());
+  const withLater = (status: HookStatus): HookStatus =>
+    later && status.hook === 'pre-commit' ? { ...status, later } : status;
   if (manager.name === 'git' && !isConfigured(place)) {
-    return place.hooks.map((hook) => fileStatus(hook, join(hooksFolder, hook)));
+    return place.hooks.map((hook) => withLater(fileStatus(hook, join(hooksFolder, hook))));
   }
   const files = openFiles();
   const { steps = [], run } = await manager.install(place, files);
@@ -45,7 +51,7 @@ export async function hookStatus(place: Place): Promise<HookStatus[]> {
   const where = manager.name === 'git' ? "git's configuration" : manager.name;
   return place.hooks.map((hook) => {
     if (unheard.includes(hook)) return { hook, state: 'unheard', where };
-    return { hook, state: complete ? 'current' : 'missing', where };
+    return withLater({ hook, state: complete ? 'current' : 'missing', where });
   });
 }
 
@@ -75,12 +81,16 @@ export function hookFindings(
   return statuses.map((status) => hookFinding(status, remedy));
 }
 
-function hookFinding({ hook, state, where }: HookStatus, remedy: string): Finding {
+function hookFinding({ hook, state, where, later }: HookStatus, remedy: string): Finding {
   const more = { hook };
   const not = (what: string) => failed('hooks', what, remedy, more);
   switch (state) {
     case 'current':
-      return ok('hooks', `${hook} is installed: ${where}`, more);
+      return ok(
+        'hooks',
+        `${hook} is installed: ${where}${later ? `; ${judgedLater(later)}` : ''}`,
+        more,
+      );
     case 'former':
       return warning('hooks', `${hook} is of an earlier version: ${where}`, remedy, more);
     case 'foreign':

@@ -107,6 +107,14 @@ export function foreignHooks(folder: string, names: readonly string[], mark: Reg
   });
 }
 
+/** What a hook file has behind our part. */
+export function laterInFile({ hooksFolder }: Place, hook: Hook): string | undefined {
+  const path = join(hooksFolder, hook);
+  const content = isHookFile(path) ? readHook(path).content : undefined;
+  const after = content && linesBesideOurs(content, ourHook())?.after.trim();
+  return after ? `lines behind ours in ${path}` : undefined;
+}
+
 /** With a line that tells where ours ends: lines may be added behind it. */
 export function ourHook(): Buffer {
   const shipped = readFileSync(join(packageRoot(), 'hooks', 'hook.sh'));

@@ -3,12 +3,18 @@
  * nobody's file; files in its hooks folder before that.
  */
 
+import { mustRun } from '../../git/run.ts';
 import { isAtLeast } from '../../git/version.ts';
 import type { Hook } from '../../hook-names.ts';
 import { ALL_HOOKS } from '../../hook-names.ts';
 import type { Files } from '../files.ts';
 import { configuredInstall, configuredUninstall } from '../git-config-hooks.ts';
-import { copiesUninstall, hookFilesInstall, hookFilesUninstall } from '../git-hook-files.ts';
+import {
+  copiesUninstall,
+  hookFilesInstall,
+  hookFilesUninstall,
+  laterInFile,
+} from '../git-hook-files.ts';
 import { hookCopies, removeHookCopies } from '../hook-copies.ts';
 import type { Place } from '../place.ts';
 import type { Manager, Plan } from './manager.ts';
@@ -56,6 +62,13 @@ export const git: Manager = {
     const { steps = [] } = await all.uninstall(place, files);
     const copies = copiesUninstall(place, (name) => !/\.legacy$/.test(name));
     return { steps: [...steps, ...copies, ...removeHookCopies(place)] };
+  },
+  async later(place) {
+    if (!isConfigured(place)) return laterInFile(place, 'pre-commit');
+    const { stdout } = await mustRun(place.git, ['hook', 'list', 'pre-commit'], { alsoFine: [1] });
+    const names = stdout.toString('utf8').trim().split('\n');
+    const ours = names.indexOf('lazyspec-pre-commit');
+    return ours < 0 ? undefined : names.slice(ours + 1).join(', ') || undefined;
   },
   unheard: () => [],
 };

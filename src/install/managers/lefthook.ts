@@ -85,6 +85,21 @@ export const lefthook: Manager = {
     return { ...plan, notes: [...notes, ...stay] };
   },
 
+  async later(place, files) {
+    const path = configPath(place);
+    if (!path || isToml(path)) return undefined;
+    const config = parse(path, files.read(path) ?? '');
+    const hook = (config['pre-commit'] ?? {}) as Record<string, unknown>;
+    const isLast = isOurs(jobsOf(config, 'pre-commit').at(-1));
+    const later = [
+      ...(hook.parallel === true ? ["jobs in parallel ('parallel: true')"] : []),
+      ...(isLast ? [] : ['jobs behind ours']),
+      // lefthook runs these once all jobs have run.
+      ...['commands', 'scripts'].filter((key) => hook[key] !== undefined),
+    ];
+    return later.length > 0 ? `${later.join(', ')} in ${path}` : undefined;
+  },
+
   scriptFolders(place, files) {
     const path = configPath(place);
     const text = path && !isToml(path) ? files.read(path) : undefined;

@@ -26,6 +26,8 @@ export interface Manager {
   install(place: Place, files: Files): Promise<Plan>;
   /** Takes our hooks out of whatever is there now; changes and plans nothing where none are. */
   uninstall(place: Place, files: Files): Promise<Plan>;
+  /** What it runs before a commit after ours, or at the same time: ours does not judge what that stages. */
+  later?(place: Place, files: Files): Promise<string | undefined>;
   /** The hooks that git does not hand to this manager in this work tree, though configured. */
   unheard(place: Place): Hook[];
   /** The folders of its scripts, from the root of the work tree, where it has such. */
@@ -49,4 +51,9 @@ export interface Plan {
   run?: RunStep;
   /** What the reader has to know or do. */
   notes?: string[];
+}
+
+/** @param later what runs after ours, or at the same time */
+export function judgedLater(later: string): string {
+  return `documents that are staged after it are judged by pre-push only: ${later}`;
 }

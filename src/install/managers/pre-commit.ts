@@ -77,6 +77,14 @@ function manager(name: Name): Manager {
       return {};
     },
 
+    async later(place, files) {
+      const path = configPath(place, name);
+      if (basename(path) === TOML) return undefined;
+      const all = repos(path, files.read(path) ?? '');
+      const behind = all.length - 1 - all.findLastIndex(hasOurs);
+      return behind > 0 && behind < all.length ? `repositories behind ours in ${path}` : undefined;
+    },
+
     unheard(place) {
       const heard: readonly Hook[] = generatedHooks(place, GENERATED[name]);
       return stages(place).filter((hook) => !heard.includes(hook));

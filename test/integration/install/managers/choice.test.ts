@@ -13,7 +13,7 @@ const CONFIGURED: [string, Record<string, string>][] = [
   ['husky', HUSKY],
   ['lefthook', LEFTHOOK],
   ['pre-commit', { '.pre-commit-config.yaml': 'repos: []\n' }],
-  ['prek', { 'prek.toml': 'repos = []\n' }],
+  ['prek', { '.pre-commit-config.yml': 'repos: []\n' }],
   ['simple-git-hooks', { '.simple-git-hooks.json': '{}' }],
 ];
 

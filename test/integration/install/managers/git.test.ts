@@ -1,6 +1,6 @@
 /** Hooks straight in git: named in its configuration where it knows that, else as files. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Clone, run, Sandbox } from '../../../helpers/sandbox.ts';
@@ -42,6 +42,19 @@ describe('git itself', () => {
     await unplug(clone, before);
   });
 
+  it('says that lines stand behind our part of a hook file', async () => {
+    expectDone(await clone.hooks(['install']));
+    appendFileSync(clone.at('.git/hooks/pre-commit'), 'echo behind\n');
+    const { findings } = JSON.parse((await clone.hooks(['doctor', '--json'])).stdout);
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        state: 'ok',
+        hook: 'pre-commit',
+        message: expect.stringContaining('by pre-push only: lines behind ours in'),
+      }),
+    );
+  });
+
   it('gives its files back also where core.hooksPath was set since', async () => {
     clone.write({ '.git/hooks/pre-commit': FOREIGN });
     const before = worldOf(clone.path);
@@ -68,6 +81,21 @@ describe('git itself', () => {
       }
       await expectGuarded(clone, options);
       await unplug(clone, before, options);
+    });
+
+    it('says which hooks run after ours', async () => {
+      clone.write({ '.git/hooks/pre-commit': '#!/bin/sh\n' });
+      chmodSync(clone.at('.git/hooks/pre-commit'), 0o755);
+      await plugIn(clone, options);
+      await git(clone, 'config', 'hook.mine.event', 'pre-commit');
+      await git(clone, 'config', 'hook.mine.command', 'true');
+      const { findings } = JSON.parse((await clone.hooks(['doctor', '--json'], options)).stdout);
+      expect(findings).toContainEqual(
+        expect.objectContaining({
+          state: 'ok',
+          message: expect.stringContaining('by pre-push only: mine, hook from hookdir'),
+        }),
+      );
     });
 
     it('runs commit-msg where trailer = true, and has it no longer than that', async () => {

@@ -167,6 +167,48 @@ describe('lefthook', () => {
     expect(clone.read('lefthook.yml')).toBe(before['lefthook.yml']?.slice(7));
   });
 
+  it.each([
+    ['a job in front of ours', 'jobs:\n    - run: sh stage.sh\n', undefined],
+    ['a command', 'commands:\n    a:\n      run: sh stage.sh\n', 'commands in '],
+    ['a job at the same time', 'parallel: true\n  jobs:\n    - run: "true"\n', 'jobs in parallel'],
+  ])('judges what is staged by %s, or says that it does not', async (_, jobs, later) => {
+    clone.write({
+      'lefthook.yml': `pre-commit:\n  ${jobs}`,
+      'stage.sh': `echo new >${RFC_1}\ngit add ${RFC_1}\n`,
+    });
+    const { result } = await plugIn(clone);
+    const { findings } = JSON.parse((await clone.hooks(['doctor', '--json'])).stdout);
+    const ok = {
+      check: 'hooks',
+      state: 'ok',
+      message: expect.stringContaining(later ?? 'lefthook'),
+    };
+    expect(findings).toContainEqual(expect.objectContaining({ ...ok, hook: 'pre-commit' }));
+    expect(result.notes.join()).toMatch(
+      later ? new RegExp(`does not run last: .*${later}`) : /^(?!.*run last)/,
+    );
+    if (later?.startsWith('jobs')) return; // by chance
+    clone.write({ 'README.md': '# New\n' });
+    const ran = await commitAll(clone);
+    if (!later) expectRefused(ran, 'RFC-001');
+    else expect(ran).toMatchObject({ status: 0 });
+  });
+
+  it('runs lines that were added to our script, and keeps them', async () => {
+    clone.write({ 'lefthook.yml': YAML });
+    await plugIn(clone);
+    const script = '.lefthook/pre-commit/lazyspec-hooks.sh';
+    clone.write({ [script]: `${clone.read(script)}echo mine\n` });
+    await plugIn(clone);
+    expect(clone.read(script)).toMatch(/\|\| exit\necho mine\n$/);
+    await expectGuarded(clone);
+    const gone = await clone.hooks(['uninstall']);
+    expect(gone.stdout).toContain(`${clone.at(script)} has lines of yours`);
+    expect(clone.read(script)).toBe('echo mine\n');
+    clone.write({ [RFC_1]: '# New\n' });
+    expect(await commitAll(clone)).toMatchObject({ status: 0 });
+  });
+
   it('keeps a hook that was there, says so, and uninstall brings it back', async () => {
     clone.write({ 'lefthook.yml': YAML, '.git/hooks/pre-commit': '#!/bin/sh\necho foreign\n' });
     const { before, result } = await plugIn(clone);

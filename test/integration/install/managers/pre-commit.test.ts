@@ -3,6 +3,7 @@ import type { Installed } from '../../../helpers/managers.ts';
 import { installManagers, isThere } from '../../../helpers/managers.ts';
 import type { Clone } from '../../../helpers/sandbox.ts';
 import { run, Sandbox } from '../../../helpers/sandbox.ts';
+import { commitAll, expectRefused, RFC_1 } from '../../hooks/guarded.ts';
 import { expectDone, expectFails, expectGuarded, PROJECT, plugIn, unplug } from './plugged.ts';
 
 const CONFIG = '.pre-commit-config.yaml';
@@ -81,6 +82,26 @@ if (!there) process.stderr.write('skipped: all of pre-commit: it is not on PATH\
     expect(clone.read('.git/hooks/pre-commit.legacy')).toBe('#!/bin/sh\nexit 0\n');
     await expectGuarded(clone);
     await unplug(clone, before);
+  });
+
+  it('judges what hooks in front of ours stage, and says that others run after it', async () => {
+    const stage = THEIRS.replace('"true"', 'sh stage.sh');
+    clone.write({
+      [CONFIG]: `repos:\n  - repo: local\n${stage}`,
+      'stage.sh': `echo new >${RFC_1}\ngit add ${RFC_1}\n`,
+    });
+    await plugIn(clone);
+    clone.write({ 'README.md': '# New\n' });
+    expectRefused(await commitAll(clone), 'RFC-001');
+    clone.write({ [CONFIG]: `${clone.read(CONFIG)}  - repo: local\n${THEIRS}` });
+    const { findings } = JSON.parse((await clone.hooks(['doctor', '--json'])).stdout);
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        state: 'ok',
+        hook: 'pre-commit',
+        message: expect.stringContaining(`judged by pre-push only: repositories behind ours`),
+      }),
+    );
   });
 
   it('has an entry of ours to which users have added: what they added stays', async () => {
