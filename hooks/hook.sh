@@ -7,7 +7,6 @@
 hook=${0##*/}
 hook=${hook%.legacy}          # as pre-commit and prek call a hook that was here before
 hook=${hook%.before-lazyspec} # an older or edited copy of this, kept as a hook that was here before
-hook=${hook%.legacy} # as pre-commit and prek rename a hook that was there before theirs
 
 lazyspec_pushed= # what git says on stdin: which refs are pushed. Several read it
 lazyspec_run() {

@@ -18,7 +18,7 @@ describe('gate', () => {
 
   it('passes and asks git nothing where there is no [coordination]', async () => {
     clone.write({ '.lazyspec.toml': '' });
-    for (const args of [['gate', 'RFC-001'], ['gate', '--staged'], ['gate']]) {
+    for (const args of [['gate', 'RFC-001'], ['gate']]) {
       const git = sandbox.countingGit();
       expect((await clone.lease(args, { env: git.env })).status).toBe(0);
       expect(git.calls()).toEqual([]);

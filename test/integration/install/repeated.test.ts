@@ -213,7 +213,7 @@ describe('install and uninstall, again and in every state', () => {
     ],
     [
       'within ours',
-      (text: string) => text.replace('\nshared=', `\n${BEHIND}shared=`),
+      (text: string) => text.replace('\nlazyspec_pushed=', `\n${BEHIND}lazyspec_pushed=`),
       `#!/bin/sh\n${BEHIND}`,
     ],
     [
@@ -274,7 +274,7 @@ describe('install and uninstall, again and in every state', () => {
 
   it('set a hook of ours aside in which our own lines were changed', async () => {
     await install(clone);
-    const edited = readFileSync(hook, 'utf8').replace('shared=', 'share=');
+    const edited = readFileSync(hook, 'utf8').replace('lazyspec_pushed=', 'pushed=');
     const aside = `${hook}.edited-lazyspec`;
     writeFileSync(hook, edited, { mode: 0o755 });
     await install(clone);
