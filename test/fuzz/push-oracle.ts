@@ -17,6 +17,7 @@ export interface PushQuestion {
   /** A repository that has the objects of the remote and of the clone. */
   git: Git;
   updates: readonly Update[];
+  isMirror: boolean;
   /** Every ref of the remote before the push. */
   refs: ReadonlyMap<string, string>;
   /** What this clone believes the branches of the remote to be at. */
@@ -40,9 +41,16 @@ const lines = (output: string) => output.split('\n').filter(Boolean);
 
 export async function judgePush(question: PushQuestion): Promise<PushVerdict> {
   const verdict: PushVerdict = { ids: [], tags: new Set() };
-  for (const update of question.updates) {
-    if (update.ref.startsWith('refs/lazyspec/')) verdict.tags.add('leases');
-    else if (update.to) await judgeUpdate(question, { ...update, to: update.to }, verdict);
+  const { git, refs, isMirror, updates } = question;
+  const isLease = ({ ref }: Update) => ref.startsWith('refs/lazyspec/');
+  if (isMirror || updates.some(isLease)) {
+    verdict.tags.add('leases');
+    const trunk = firstRules(await stateAt(git, refs.get(MAIN)));
+    if (!trunk?.isGated) verdict.unclear = 'the leases of a project that gates nothing';
+  }
+  for (const update of updates) {
+    const { to } = update;
+    if (to && !isLease(update)) await judgeUpdate(question, { ...update, to }, verdict);
   }
   verdict.ids = [...new Set(verdict.ids)].sort();
   return verdict;
