@@ -82,6 +82,11 @@ export class LazyspecError extends Error {
   readonly details: string[];
   readonly remedies: Remedy[];
 
+  /** Also true for other copies of this class: hooks.js and what it loads later are bundled apart. */
+  static override [Symbol.hasInstance](value: unknown): value is LazyspecError {
+    return value instanceof Error && value.name === 'LazyspecError';
+  }
+
   constructor(code: ErrorCode, message: string, options: FailureOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;

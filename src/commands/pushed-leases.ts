@@ -21,7 +21,8 @@ export async function refuseLeaseRefs(
   remote: PushedRemote,
 ): Promise<void> {
   const leases = push.refs.filter(({ remoteRef }) => remoteRef.startsWith(OUR_REFS));
-  const isConfigured = remote.config.get(`remote.${push.remote}.mirror`) !== undefined;
+  const setting = remote.config.get(`remote.${push.remote}.mirror`) ?? 'false';
+  const isConfigured = !/^(?:false|no|off|0|)$/i.test(setting);
   const isMirror = isConfigured || isMirroring(remote.config);
   if (leases.length === 0 && !isMirror) return;
   const { coordination } = await rulesInForce(context, remote);

@@ -2,7 +2,6 @@
 import { isOid, linesOf, oddAnswer } from './answer.ts';
 import type { GitObject } from './cat-file.ts';
 import { batchParser, parseHeader } from './cat-file.ts';
-import { objectId } from './object-ids.ts';
 import type { Git } from './run.ts';
 import { mustRun } from './run.ts';
 
@@ -23,6 +22,8 @@ export async function filesAt(
   const found = await describeObjects(git, names);
   const wanted = found.filter((one) => one?.type === 'blob' && one.size <= most);
   const oids = [...new Set(wanted.map((one) => one?.oid ?? ''))];
+  // Imported dynamically, as elsewhere: commits load it as one file.
+  const { objectId } = await import('./object-ids.ts');
   const known = new Map(
     oids.flatMap((oid) => {
       const content = likely.find((one) => objectId('blob', one, oid) === oid);

@@ -231,6 +231,17 @@ describe('the refs of a push', () => {
       expect(await refsOf(sandbox.remote)).toEqual(before);
     });
 
+    it('do not keep a remote from being pushed to whose mirror setting is off', async () => {
+      await branch('unmirrored', 'README.md');
+      for (const off of ['false', 'no', '0', '']) {
+        await clone.git('config', 'remote.origin.mirror', off);
+        const ran = await push(clone, ['origin', 'unmirrored']);
+        await clone.git('config', '--unset', 'remote.origin.mirror');
+        expectPassed(ran);
+        await clone.git('push', '--quiet', '--no-verify', 'origin', ':unmirrored');
+      }
+    });
+
     it('are not deleted, or moved beside a branch', async () => {
       const lease = await plant(sandbox, { content: leaseOf('agent-b') });
       expect(await push(clone, ['origin', `:${LEASE}`])).toMatchObject(denied);
