@@ -140,9 +140,18 @@ describe('doctor, where hooks do not guard,', () => {
     expect((await examine(clone, { env: byNpm })).of('fires')?.state).toBe('failed');
   });
 
-  it('says that notes are missing, or out of date', async () => {
+  it('says that the next commit starts Node after the configuration was committed', async () => {
     await configure(clone, '[coordination]\nremote = "origin"\n# changed\n');
-    expect((await examine(clone)).wrong).toEqual(['governed-note warning']);
+    const after = await examine(clone);
+    expect(after.wrong).toEqual([]);
+    expect(after.of('governed-note')?.message).toContain('the next commit starts Node once');
+    clone.write({ 'plain.txt': 'plain\n' });
+    await clone.git('add', 'plain.txt');
+    await clone.git('commit', '--quiet', '-m', 'plain');
+    expect((await examine(clone)).of('governed-note')?.message).toMatch(/^commits that touch/);
+  });
+
+  it('says that notes are missing', async () => {
     rmSync(clone.at('.git/lazyspec/governed.sh'));
     rmSync(clone.at('.git/lazyspec/program.sh'));
     const notes = ['program-note warning', 'governed-note warning'];
