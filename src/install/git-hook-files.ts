@@ -75,9 +75,14 @@ function namesIn(folder: string): string[] {
   );
 }
 
-/** core.hooksPath may have been set since we were installed, and one folder have two names. */
-function hookFolders({ hooksFolder, commonDir }: Place): string[] {
-  const folders = [join(commonDir, 'hooks'), hooksFolder];
+/**
+ * core.hooksPath may have been set since we were installed, and one folder have two names. Where husky
+ * has git run its scripts themselves, our lines in them are another part (managers/husky.ts).
+ */
+function hookFolders(place: Place): string[] {
+  const { commonDir, hooksFolder } = place;
+  const own = huskyFolder(place) === hooksFolder ? [] : [hooksFolder];
+  const folders = [join(commonDir, 'hooks'), ...own];
   return [...new Map(folders.map((folder) => [realPath(folder), folder])).values()];
 }
 

@@ -167,8 +167,7 @@ here=$PWD
     const clone = await guardedClone(sandbox, 'sparse', '--sparse');
     await clone.git('sparse-checkout', 'set', '--no-cone', '/README.md');
     expect((await clone.hooks(['install'])).status).toBe(0);
-    // Right, and slower: the shell has no configuration to compare.
-    await isWell(clone, { wrong: ['governed-note warning'] });
+    await isWell(clone);
   });
 
   it('in a shallow clone', async () => {

@@ -101,6 +101,7 @@ describe('git itself', () => {
     it('runs commit-msg where trailer = true, and has it no longer than that', async () => {
       const off = clone.read('.lazyspec.toml');
       clone.write({ '.lazyspec.toml': `${off}[gate]\ntrailer = true\n` });
+      await git(clone, 'commit', '--quiet', '--message', 'Trailers', '--', '.lazyspec.toml');
       const { before } = await plugIn(clone, options);
       expectDone(await clone.lease(['claim', 'RFC-001'], options));
       clone.write({ [RFC_1]: 'changed\n' });
