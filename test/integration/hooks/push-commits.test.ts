@@ -178,7 +178,9 @@ describe('what only a push can catch', () => {
   it('is the hook of the repository as it was installed', () => {
     const shipped = readFileSync(new URL('../../../hooks/hook.sh', import.meta.url), 'utf8');
     for (const hook of ['pre-commit', 'pre-merge-commit', 'pre-push']) {
-      expect(clone.read(`.git/hooks/${hook}`)).toBe(shipped);
+      const [ours, theirs] = clone.read(`.git/hooks/${hook}`).split('# lazyspec-hooks: end.');
+      expect(ours).toBe(shipped);
+      expect(theirs?.trim().split('\n')).toHaveLength(1);
     }
   });
 });
