@@ -15,7 +15,9 @@ const DEADLINE = 5_000;
 /** Where Node and the program are: a hook that a graphical client runs may have no other way. */
 export function checkProgramNote(folder: string, env: NodeJS.ProcessEnv): Finding {
   const check = 'program-note';
-  const { path = '', version = '' } = nodeOfHooks(folder, env) ?? {};
+  const nodes = nodesOfHooks(folder, env);
+  const used = nodes.find(({ version }) => nodeProblem(version) === undefined) ?? nodes[0];
+  const { path = '', version = '' } = used ?? {};
   const problem = version && nodeProblem(version);
   if (problem) {
     const remedy = `Put Node ${OLDEST_NODE} or newer first on PATH, then run: ${INSTALL}`;
@@ -37,6 +39,11 @@ export function checkProgramNote(folder: string, env: NodeJS.ProcessEnv): Findin
     const message = `what the hooks are to start is gone: ${gone.join(', ')}`;
     return warning(check, message, INSTALL);
   }
+  const [first] = nodes;
+  if (first && first !== used) {
+    const why = `${nodeProblem(first.version)}: hooks try ${first.path} first, then ${path}`;
+    return warning(check, why, INSTALL);
+  }
   return ok(check, `hooks start ${program} with ${node}${version && ` (Node ${version})`}`);
 }
 
@@ -52,17 +59,18 @@ for node in "$lazyspec_node" $PATH; do
   [ -f "$node" ] && [ -x "$node" ] && printf '%s\\n%s\\n' "$node" "$("$node" --version)"
 done`;
 
-/** The Node that the hooks use, unless they find none: the first that is not too old. */
-function nodeOfHooks(
-  folder: string,
-  env: NodeJS.ProcessEnv,
-): { path: string; version: string } | undefined {
+interface Node {
+  path: string;
+  version: string;
+}
+
+/** The Nodes that hooks find: they use the first that is not too old. */
+function nodesOfHooks(folder: string, env: NodeJS.ProcessEnv): Node[] {
   const args = ['-c', FIND_NODES, 'sh', folder];
   const options = { env: withoutNpm(env), timeout: DEADLINE, encoding: 'utf8' } as const;
   const { stdout } = spawnSync('sh', args, options);
   const found = [...(stdout ?? '').matchAll(/^(.*)\nv([0-9.]+)$/gm)];
-  const nodes = found.map(([, path = '', version = '']) => ({ path, version }));
-  return nodes.find(({ version }) => nodeProblem(version) === undefined) ?? nodes[0];
+  return found.map(([, path = '', version = '']) => ({ path, version }));
 }
 
 /** The value of `name=…` as the installer quotes it (shell-quote.ts). */
