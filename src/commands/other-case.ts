@@ -1,11 +1,11 @@
 import { HOME } from '../config/load.ts';
-import { RC_PLACES } from '../config/parse-rc.ts';
 import type { Config } from '../config/types.ts';
 import { governedFolders } from '../documents/governed-folders.ts';
 import { identifyPath } from '../documents/identify.ts';
 import { foldCase, placeInOtherCase } from '../documents/letter-case.ts';
 import { LazyspecError } from '../errors.ts';
 import type { ChangedFile } from '../git/change.ts';
+import { PLACES } from '../server/rules.ts';
 
 /**
  * Refuses files of commits that a file system which ignores the case of letters checks out in the
@@ -19,8 +19,7 @@ export async function refuseOtherCase(
   existing: () => Promise<string[]>,
 ): Promise<void> {
   const written = files.filter(({ commit, status }) => commit !== undefined && status !== 'D');
-  const places = [HOME, ...RC_PLACES];
-  const settings = places.slice(0, places.indexOf(source) + 1);
+  const settings = PLACES.slice(0, PLACES.indexOf(source) + 1);
   for (const file of written) {
     const place =
       placeInOtherCase(file.path, governedFolders(types)) ?? placeInOtherCase(file.path, settings);

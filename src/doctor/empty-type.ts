@@ -5,6 +5,7 @@ import { HOME } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
 import type { DocumentId, DocumentType } from '../documents/document.ts';
 import { identifyPath } from '../documents/identify.ts';
+import { foldCase } from '../documents/letter-case.ts';
 import { proposeTypes } from '../documents/propose.ts';
 import { editDistance, nearestWord } from '../nearest.ts';
 import { realPath } from '../real-path.ts';
@@ -203,14 +204,10 @@ function foldersOf(all: readonly Entry[]): string[] {
   return [...folders];
 }
 
-function folded(text: string): string {
-  return text.normalize('NFC').toLowerCase();
-}
-
 /** Whether each part is the same or a typing slip, whatever the case or the Unicode form. */
 function isNear(dir: string, folder: string): boolean {
   const [ones = [], others = []] = [dir, folder].map((path) => {
-    return folded(path)
+    return foldCase(path)
       .split('/')
       .map((part) => part.trim());
   });
@@ -227,7 +224,7 @@ function differenceOf(dir: string, folder: string): string {
   if (dir.normalize('NFC') === folder.normalize('NFC')) {
     return ', which only looks the same: its letters are in another Unicode form';
   }
-  return folded(dir) === folded(folder) ? ', which differs in the case of letters' : '';
+  return foldCase(dir) === foldCase(folder) ? ', which differs in the case of letters' : '';
 }
 
 /** Whether files in a folder would be documents of the type if its dir were that. */
@@ -239,7 +236,9 @@ function hasDocuments(type: DocumentType, folder: string, { all }: Survey): bool
 /** What look like its documents are in a folder of quite another name. */
 function elsewhere(type: DocumentType, survey: Survey): Finding | undefined {
   const free = survey.all.flatMap(({ path, document }) => (document ? [] : [path]));
-  const found = proposeTypes(free).find((one) => folded(one.type.prefix) === folded(type.prefix));
+  const found = proposeTypes(free).find(
+    (one) => foldCase(one.type.prefix) === foldCase(type.prefix),
+  );
   if (!found) return undefined;
   const { dir } = found.type;
   const why = `${counted(found.documents, 'document')} like its own ${found.documents === 1 ? 'is' : 'are'} in ${dir || 'the root'}`;
