@@ -21,7 +21,7 @@ import { changedDocuments } from './changed-documents.ts';
 import type { Context } from './context.ts';
 import type { GateOutcome } from './gate.ts';
 import { judged } from './gate.ts';
-import { isBranch, rulesOf } from './pushed-rules.ts';
+import { groupsOf, isBranch, ruled, rulesOf } from './pushed-rules.ts';
 import { requiredAgents } from './required-agents.ts';
 
 /** Commits of a range, or of refs that were pushed. */
@@ -52,8 +52,12 @@ export async function gateCommits(context: Context, args: CommitsArguments): Pro
       ? [await movedByRange(context, args.range, args.base)]
       : await movedByPush(context, await args.pushed(), args.base);
   const outcomes: GateOutcome[] = [];
-  for (const [under, some] of await byRules(context, moved)) {
-    const change = await changeOf(under, some);
+  const found = await rulesOf(
+    context,
+    moved.map(({ rules }) => rules),
+  );
+  for (const { context: under, refs } of groupsOf(context, ruled(moved, found))) {
+    const change = await changeOf(under, refs);
     const changing = [...new Set(change.files.flatMap(({ commit }) => commit ?? []))];
     const agents = under.options.agentId ? undefined : await requiredAgents(under.git, changing);
     const changed = await changedDocuments(under, change, agents);
@@ -62,25 +66,6 @@ export async function gateCommits(context: Context, args: CommitsArguments): Pro
   const refused = outcomes.find(({ refusal }) => refusal);
   const documents = outcomes.flatMap(({ result }) => result.documents);
   return { ...refused, result: { ok: refused === undefined, documents } };
-}
-
-async function byRules(context: Context, moved: readonly Moved[]): Promise<Map<Context, Moved[]>> {
-  const found = await rulesOf(
-    context,
-    moved.map(({ rules }) => rules),
-  );
-  const contexts = new Map<string, Context>();
-  const groups = new Map<Context, Moved[]>();
-  for (const [index, one] of moved.entries()) {
-    const rules = found[index];
-    if (rules?.state === 'broken') throw rules.error;
-    if (rules?.state !== 'rules') continue;
-    const { key, config } = rules.rules;
-    const under = contexts.get(key) ?? context.withConfig(config);
-    contexts.set(key, under);
-    groups.set(under, [...(groups.get(under) ?? []), one]);
-  }
-  return groups;
 }
 
 /** Of each ref by itself: what one of them had already may be new to another. */

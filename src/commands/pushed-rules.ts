@@ -16,9 +16,9 @@ import type { PushedRemote } from './pushed-remote.ts';
 export const TIMEOUT = 10_000;
 
 /** Refs that are judged by the same rules, and the context under these. */
-export interface Group {
+export interface Group<Ref = PushedRef> {
   context: Context;
-  refs: PushedRef[];
+  refs: Ref[];
 }
 
 export function isBranch(ref: string): boolean {
@@ -40,11 +40,11 @@ export async function rulesOfPush(
   ]);
 }
 
-export type Ruled = readonly [ref: PushedRef, rules: RulesAt];
+type Ruled<Ref = PushedRef> = readonly [ref: Ref, rules: RulesAt];
 
 /** @throws {LazyspecError} CONFIG_INVALID */
-export function groupsOf(context: Context, ruled: readonly Ruled[]): Group[] {
-  const groups = new Map<string, Group>();
+export function groupsOf<Ref>(context: Context, ruled: readonly Ruled<Ref>[]): Group<Ref>[] {
+  const groups = new Map<string, Group<Ref>>();
   for (const [ref, rules] of ruled) {
     if (rules.state === 'broken') throw rules.error;
     if (rules.state === 'none') continue;
@@ -142,7 +142,8 @@ async function repaired(context: Context, ruled: readonly Ruled[]): Promise<Rule
   });
 }
 
-function ruled(refs: readonly PushedRef[], found: readonly RulesAt[]): Ruled[] {
+/** @param found the rules of each, in order */
+export function ruled<Ref>(refs: readonly Ref[], found: readonly RulesAt[]): Ruled<Ref>[] {
   return refs.map((ref, index) => [ref, found[index] ?? { state: 'none' }]);
 }
 
