@@ -79,6 +79,10 @@ lazyspec_asked() {
 }
 newline='
 '
+# Reads a note. A file that is no shell (any more) would end this shell; Node then decides instead.
+lazyspec_note() {
+  [ -r "$1" ] && command . "$1" 2>/dev/null
+}
 # Whether a checkout or merge has written no file of a document since it was noted which are read-only.
 lazyspec_unwritten() {
   noted=$common/lazyspec/read-only-${own##*/}
@@ -95,9 +99,8 @@ EOF
 }
 # With these set our pathspecs would mean something else.
 unset GIT_LITERAL_PATHSPECS GIT_GLOB_PATHSPECS GIT_NOGLOB_PATHSPECS GIT_ICASE_PATHSPECS
-if [ "$act" != push ] && [ -r "$common/lazyspec/governed.sh" ]; then
-  lazyspec_at_head=
-  . "$common/lazyspec/governed.sh"
+lazyspec_at_head=
+if [ "$act" != push ] && lazyspec_note "$common/lazyspec/governed.sh"; then
   if [ "$act" = after ] && [ "$hook" != post-commit ]; then
     lazyspec_unwritten && exit 0
   elif [ "$act" = after ]; then
@@ -118,10 +121,9 @@ if [ "$act" != push ] && [ -r "$common/lazyspec/governed.sh" ]; then
       esac
     fi
     passed=$common/lazyspec/passed-${own##*/}.sh
-    if [ "$hook" = pre-commit ] && [ -r "$passed" ] && [ ! -e "$own/MERGE_HEAD" ] &&
-      [ -z "${LAZYSPEC_PROBE-}" ]; then
-      . "$passed"
-      lazyspec_passes "$said" && exit 0
+    if [ "$hook" = pre-commit ] && [ ! -e "$own/MERGE_HEAD" ] && [ -z "${LAZYSPEC_PROBE-}" ] &&
+      lazyspec_note "$passed" && lazyspec_passes "$said" 2>/dev/null; then
+      exit 0
     fi
   fi
 fi
@@ -133,7 +135,7 @@ init=${XDG_CONFIG_HOME:-${HOME-}/.config}/lazyspec/init.sh
 lazyspec_node=
 lazyspec_program=
 for noted in "$common/lazyspec" "$common/refs/../lazyspec"; do # git-new-workdir links refs
-  [ -r "$noted/program.sh" ] && . "$noted/program.sh" && break
+  lazyspec_note "$noted/program.sh" && break
 done
 # Whether a Node is older than 20.17, with which the program only says so and ends with 3.
 lazyspec_is_old() {
@@ -154,9 +156,11 @@ lazyspec_on_path() (
   while [ $# -gt 1 ] && lazyspec_is_old "$1"; do shift; done
   printf '%s' "$1"
 )
-[ -x "$lazyspec_node" ] || lazyspec_node=$(lazyspec_on_path)
+[ -f "$lazyspec_node" ] && [ -x "$lazyspec_node" ] || lazyspec_node=$(lazyspec_on_path)
 beside= # in the package itself, where a hook manager calls it
 [ -f "${0%/*}/hook.sh" ] && beside=${0%/*}/../dist/hooks.js
+# What the program ends with is its verdict and 100 more, as --verdict asks: an empty file, or one that
+# was cut off, ends with 0 or 1 as well. Returns where there was no verdict.
 start() {
   if [ "$act" = after ] && [ "$hook" != post-commit ]; then
     "$@" # the exit status of post-checkout would be that of git
@@ -171,28 +175,34 @@ start() {
   fi
   lazyspec_run "$@"
   status=$?
-  if [ "$status" = 3 ] && [ "$1" = "$lazyspec_node" ] && lazyspec_is_old "$1"; then
+  if [ "$status" = 3 ] && [ "$1" = "$lazyspec_node" ]; then # it is too old, and has said so
     lazyspec_node=$(lazyspec_on_path)
     shift
     [ -n "$lazyspec_node" ] && ! lazyspec_is_old "$lazyspec_node" || exit "$status"
     lazyspec_run "$lazyspec_node" "$@"
-    exit
+    status=$?
   fi
-  exit "$status"
+  case $status in 10[0-4] | 170 | 2[0-9][0-9]) exit $((status - 100)) ;; esac
 }
+problem="Node was not found"
+status=
 if [ -n "$lazyspec_node" ]; then
+  problem="the program was not found"
   for program in "$lazyspec_program" node_modules/lazyspec-hooks/dist/hooks.js "$beside"; do
-    [ -f "$program" ] && start "$lazyspec_node" "$program" run "$hook" "$@"
+    [ ! -f "$program" ] || break
   done
-  command -v lazyspec-hooks >/dev/null 2>&1 && start lazyspec-hooks run "$hook" "$@"
+  if [ -f "$program" ]; then
+    start "$lazyspec_node" "$program" --verdict run "$hook" "$@"
+  elif program=$(command -v lazyspec-hooks); then
+    start "$program" --verdict run "$hook" "$@"
+  fi
+  [ -z "$status" ] || problem="the program ended without a verdict (exit status $status)"
 fi
 
 # 4. What enforces must not fail open. A trailer enforces nothing, and what is done already is.
 [ "$act" = after ] && exit 0
-missing=Node
-[ -n "$lazyspec_node" ] && missing="the program"
 if [ "$hook" = commit-msg ]; then
-  echo "lazyspec-hooks: $missing was not found, so this commit has no Lazyspec-Agent trailer" >&2
+  echo "lazyspec-hooks: $problem, so this commit has no Lazyspec-Agent trailer" >&2
   exit 0
 fi
 # Where there is no configuration in HEAD, in the index, and here, nothing is gated: on a commit
@@ -214,17 +224,20 @@ lazyspec_may_be_configured() {
   return 1
 }
 [ "$act" = push ] || lazyspec_may_be_configured || exit 0
-if [ "$missing" = Node ]; then
+if [ -z "$lazyspec_node" ]; then
   remedy="Install Node 20.17 or newer, or have PATH lead to it in $init"
 elif lazyspec_has --no-index -e '"lazyspec-hooks"'; then
   remedy="Install what package.json names: npm ci"
 else
   remedy="Install: npm i -D lazyspec-hooks && npx lazyspec-hooks install"
 fi
-echo "lazyspec-hooks: $missing was not found, so this $act is refused. $remedy" >&2
+[ -z "$status" ] || remedy="It may be damaged: $program. $remedy"
+echo "lazyspec-hooks: $problem, so this $act is refused. $remedy" >&2
 echo "lazyspec-hooks: to skip this check once: LAZYSPEC_HOOKS=0 git $act ..." >&2
 exit 1
 ) || exit
+# shellcheck disable=SC2034 # the files beside it look at this
+lazyspec_passed=yes
 
 # Lines of your own may follow; of pre-push they read what git says, as we did.
 if [ -n "$lazyspec_pushed" ]; then

@@ -8,7 +8,8 @@
  * Node's loader of ES modules takes a fifth as long as starting Node.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv';
@@ -125,7 +126,7 @@ const withoutSubprocesses = {
 
 /** The same files as CommonJS, with the library as an ES module beside it. */
 async function toCommonJs({ outputs }) {
-  const requireNode = await checkOfNode('requireNode');
+  const requireNode = await checkOfNode('requireNode', 'reportDamage');
   const inLibrary = await checkOfNode('requireNodeInLibrary');
   for (const path of Object.keys(outputs)) {
     const isEntry = dirname(path) === 'dist';
@@ -157,9 +158,10 @@ async function toCommonJs({ outputs }) {
   );
 }
 
-/** A function of src/cli/require-node.ts and its call, as the first lines of an entry. */
-async function checkOfNode(name) {
-  const contents = `import { ${name} } from './src/cli/require-node.ts';\n${name}();`;
+/** Functions of src/cli/require-node.ts and their calls, as the first lines of an entry. */
+async function checkOfNode(...names) {
+  const calls = names.map((name) => `${name}();`).join('\n');
+  const contents = `import { ${names.join(', ')} } from './src/cli/require-node.ts';\n${calls}`;
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: root },
     bundle: true,
@@ -220,9 +222,26 @@ function writeTypes() {
   writeFileSync(at('dist', 'types', 'index.d.mts'), "export * from './src/index.js';\n");
 }
 
+/** What src/package-files.ts finds damage by: all that is run, and what install copies. */
+function writeFileList() {
+  const files = ['dist', 'hooks', 'templates'].flatMap((folder) =>
+    readdirSync(at(folder), { recursive: true })
+      .map((name) => posix.join(folder, name))
+      .filter((path) => !/\.d\.m?ts$/.test(path) && statSync(at(path)).isFile()),
+  );
+  const sums = files.map((path) => [
+    path,
+    createHash('sha256')
+      .update(readFileSync(at(path)))
+      .digest('hex'),
+  ]);
+  writeFileSync(at('dist', 'files.json'), JSON.stringify(Object.fromEntries(sums)));
+}
+
 await compileConfigValidator();
 const metafile = await bundle();
 await toCommonJs(metafile);
 writeLicences(metafile);
 writeManPages();
+writeFileList();
 if (process.argv.includes('--types')) writeTypes();

@@ -218,6 +218,18 @@ export const ERROR_GUIDES: Readonly<Record<ErrorCode, ErrorGuide>> = {
       'Which Node the hooks use: `npx lazyspec-hooks doctor`.',
     ],
   },
+  PROGRAM_DAMAGED: {
+    meaning:
+      'Files of lazyspec-hooks itself are missing or damaged. Nothing was done; hooks refuse.',
+    causes: [
+      'An install was cut off, or is at work: `npm ci` takes `node_modules` away first.',
+      'A full disk, or a power failure soon after an install.',
+    ],
+    remedies: [
+      'Install it again, such as with `npm ci`; then the same command again.',
+      'Whether it is whole now: `npx lazyspec-hooks doctor`.',
+    ],
+  },
   GIT_TOO_OLD: {
     meaning: 'This git is older than 2.34.',
     causes: ['An old system, or an old git in front on `PATH`.'],

@@ -1,13 +1,29 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { LazyspecError } from './errors.ts';
+import { DAMAGED, damagedFiles, damageReport, REINSTALL } from './package-files.ts';
 
 /** The folder of this package, from its sources as well as from any chunk of the bundle. */
 export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
-  // Not by package.json: dist has one of its own, which says that it is CommonJS.
-  while (!existsSync(join(folder, 'hooks', 'hook.sh'))) folder = dirname(folder);
-  return folder;
+  // By no file: of a package that is being replaced any may be missing.
+  while (!/^(?:dist|src|\.programs|)$/.test(basename(folder))) folder = dirname(folder);
+  return dirname(folder);
+}
+
+/** What is wrong with the files of this package, if anything is. */
+export function damage(): LazyspecError | undefined {
+  const files = damagedFiles(packageRoot());
+  if (files.length === 0) return undefined;
+  const { message, details } = damageReport(files, packageRoot());
+  return new LazyspecError(DAMAGED, message, { details, remedy: REINSTALL });
+}
+
+/** @throws {LazyspecError} PROGRAM_DAMAGED, before files of ours are copied or compared */
+export function assertWhole(): void {
+  const damaged = damage();
+  if (damaged) throw damaged;
 }
 
 export function packageVersion(): string {

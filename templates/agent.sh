@@ -12,7 +12,15 @@ shift
 lease() {
   # Words: each is an id, or a path without spaces.
   # shellcheck disable=SC2086
-  npx --no-install lazyspec-lease "$@" $documents
+  npx --no-install lazyspec-lease --verdict "$@" $documents
+  status=$?
+  # Its verdict and 100 more: an empty file ends with 0 as well. A Node that is too old ends with 3.
+  case $status in
+  3) return "$status" ;;
+  10[0-4] | 170 | 2[0-9][0-9]) return $((status - 100)) ;;
+  esac
+  echo "lazyspec-lease: the program ended without a verdict (exit status $status). It may be damaged. Install it again: npm ci" >&2
+  return 1
 }
 
 lease claim || exit

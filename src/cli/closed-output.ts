@@ -1,5 +1,6 @@
 /** A closed pipe (`leases | head -1`) is no failure; output that cannot be written is one. */
 import { fstatSync, writeSync } from 'node:fs';
+import { verdict } from './verdict.ts';
 
 let isWatched = false;
 
@@ -14,7 +15,7 @@ export function endOnClosedOutput(): void {
 function end(error: NodeJS.ErrnoException): never {
   if (error.code === 'EPIPE') process.exit();
   process.stderr.write(`the output cannot be written: ${error.message}\n`);
-  process.exit(3);
+  process.exit(verdict(3));
 }
 
 /**

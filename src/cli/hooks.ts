@@ -5,8 +5,9 @@ import { SERVER_HOOK } from '../hook-names.ts';
 import { endOnClosedOutput } from './closed-output.ts';
 import { keepCompiled } from './compile-cache.ts';
 import { performHook } from './perform-hook.ts';
+import { programArguments } from './verdict.ts';
 
-const argv = process.argv.slice(2);
+const argv = programArguments();
 const [command, hook, ...rest] = argv;
 
 // What only a server runs is loaded apart: no commit waits for it.

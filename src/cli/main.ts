@@ -13,6 +13,7 @@ import { leaseProgramName } from './program-name.ts';
 import { asLazyspecError, errorJson, errorLines } from './render-error.ts';
 import type { Paint, Terminal } from './terminal.ts';
 import { createTerminal } from './terminal.ts';
+import { verdict } from './verdict.ts';
 
 /** The options that every command takes. */
 export interface CommonOptions {
@@ -84,7 +85,7 @@ export async function perform(
       mayBeBare,
     });
     const { json, text, refusal, exitStatus = 0 } = await command(context, terminal);
-    process.exitCode = refusal?.exitStatus ?? exitStatus;
+    process.exitCode = verdict(refusal?.exitStatus ?? exitStatus);
     failure = refusal;
     if (options.json) terminal.result(printableJson(json));
     else if (refusal) await report(refusal, name, terminal);
@@ -96,7 +97,7 @@ export async function perform(
     failure = error;
     if (options.json) terminal.result(printableJson(errorJson(error)));
     else await report(error, name, terminal);
-    process.exitCode = interruption.exitStatus(error);
+    process.exitCode = verdict(interruption.exitStatus(error));
   } finally {
     terminal.settle();
     for (const line of presentation?.after(failure) ?? []) terminal.result(line);
@@ -130,7 +131,8 @@ function listenForSignals() {
   const listener = (_: NodeJS.Signals, signal: number) => {
     number = signal;
     // Not at once: git is in a group of its own, and would go on with what it was sending.
-    if (controller.signal.aborted) setTimeout(() => process.exit(128 + signal), PATIENCE).unref();
+    if (controller.signal.aborted)
+      setTimeout(() => process.exit(verdict(128 + signal)), PATIENCE).unref();
     controller.abort();
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -18,6 +18,7 @@ import { leaseProgramName } from './program-name.ts';
 import { asLazyspecError, errorLines } from './render-error.ts';
 import { standardInput } from './standard-input.ts';
 import { createTerminal } from './terminal.ts';
+import { verdict } from './verdict.ts';
 
 /** Seconds; below the timeouts in templates/claude-code/settings.json. */
 const DEADLINES: Record<AgentMoment, number> = {
@@ -53,7 +54,7 @@ export async function performAgent(
   const { stdout, stderr, env } = process;
   const failed = moment === 'before-edit' ? HEARD : 0;
   // What hangs in spite of the deadline must not let an edit through either.
-  setTimeout(() => process.exit(failed), DEADLINES[moment] * 1000 + PATIENCE).unref();
+  setTimeout(() => process.exit(verdict(failed)), DEADLINES[moment] * 1000 + PATIENCE).unref();
   const terminal = createTerminal({ stdout, stderr, env, color: false, quiet: true });
   const paint = await terminal.errorPaint();
   // The model reads at the start what goes to stdout, and otherwise what goes to stderr.
@@ -64,6 +65,7 @@ export async function performAgent(
     const error = cut ? tooLong(DEADLINES[moment]) : withoutForce(failure);
     for (const line of errorLines(error, 'lazyspec-hooks', paint)) write(line);
   };
+  let status = failed;
   try {
     const {
       lines = [],
@@ -72,12 +74,12 @@ export async function performAgent(
     } = await answer(moment, { minInterval, directory }, end.signal);
     for (const failure of failures) tell(failure);
     for (const line of lines) write(printable(line));
-    process.exitCode = heard ? HEARD : 0;
+    status = heard ? HEARD : 0;
   } catch (thrown) {
     tell(asLazyspecError(thrown));
-    process.exitCode = failed;
   }
-  if (process.exitCode === HEARD && moment === 'before-edit') write(EDIT_NOT_MADE);
+  process.exitCode = verdict(status);
+  if (status === HEARD && moment === 'before-edit') write(EDIT_NOT_MADE);
   end.stop();
 }
 

@@ -1,5 +1,6 @@
 import { LazyspecError } from '../errors.ts';
 import { remedyLines } from '../lease/explain.ts';
+import { damage } from '../package-root.ts';
 import { printable } from './printable.ts';
 import type { Paint } from './terminal.ts';
 
@@ -32,9 +33,11 @@ export function errorJson(error: LazyspecError): unknown {
   };
 }
 
-/** Anything thrown, as one of our errors: what is none is a bug. */
+/** Anything thrown, as one of our errors: others are a bug, unless a file of the program is damaged. */
 export function asLazyspecError(error: unknown): LazyspecError {
   if (error instanceof LazyspecError) return error;
+  const damaged = damage();
+  if (damaged) return damaged;
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new LazyspecError('INTERNAL', 'this is a bug in lazyspec-hooks', {
     remedy: 'Please report it with the lines above.',

@@ -30,7 +30,7 @@ import { programSteps } from '../install/program-note.ts';
 import { extendRecord, recordSteps } from '../install/record.ts';
 import { wantedHooks } from '../install/wanted-hooks.ts';
 import { writeGovernedNote } from '../install/write-governed-note.ts';
-import { packageRoot } from '../package-root.ts';
+import { assertWhole, packageRoot } from '../package-root.ts';
 import { shellQuote } from '../shell-quote.ts';
 import { readCommitRules } from './commit-rules.ts';
 import type { Context } from './context.ts';
@@ -89,6 +89,7 @@ export async function install(context: Context, args: InstallArguments): Promise
   const { env } = context.options;
   const skipped = await whyNot(context);
   if (skipped) return { skipped, steps: [], notes: [] };
+  assertWhole();
   const repository = await context.repository();
   const { proposal, config } = await configurationFor(context, args, repository.root);
   const place = await findPlace(context.git, repository, env, wantedHooks(config));

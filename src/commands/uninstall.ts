@@ -23,12 +23,14 @@ import {
   restoringSteps,
 } from '../install/record.ts';
 import { removeGovernedNote } from '../install/write-governed-note.ts';
+import { assertWhole } from '../package-root.ts';
 import type { Context } from './context.ts';
 import type { InstallResult } from './install.ts';
 import { endReadOnly } from './read-only.ts';
 
 /** @throws {LazyspecError} FILE_SYSTEM, CONFIG_INVALID, MANAGER_FAILED; nothing is changed then */
 export async function uninstall(context: Context, dryRun: boolean): Promise<InstallResult> {
+  assertWhole();
   const repository = await context.repository();
   const place = await findPlace(context.git, repository, context.options.env);
   const notes = join(place.commonDir, 'lazyspec');

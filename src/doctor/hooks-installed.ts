@@ -1,12 +1,12 @@
 /** Whether each hook is where git, or the manager that git runs, would find it. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { LazyspecError } from '../errors.ts';
 import type { Hook } from '../hook-names.ts';
 import { chooseManager } from '../install/choose-manager.ts';
 import { openFiles } from '../install/files.ts';
 import { ourHook } from '../install/git-hook-files.ts';
-import { isOurs, linesBesideOurs } from '../install/hook-file.ts';
+import { isBlank, isOurs, linesBesideOurs } from '../install/hook-file.ts';
 import { isConfigured } from '../install/managers/git.ts';
 import { judgedLater } from '../install/managers/manager.ts';
 import type { Place } from '../install/place.ts';
@@ -18,7 +18,7 @@ const INSTALL = 'npx lazyspec-hooks install';
 
 export interface HookStatus {
   hook: Hook;
-  state: 'current' | 'former' | 'foreign' | 'missing' | 'not executable' | 'unheard';
+  state: 'current' | 'former' | 'foreign' | 'blank' | 'missing' | 'not executable' | 'unheard';
   /** The file or the manager that it was looked for in. */
   where: string;
   /** What git or the manager runs after it. */
@@ -51,7 +51,8 @@ export async function hookStatus(place: Place): Promise<HookStatus[]> {
   const where = manager.name === 'git' ? "git's configuration" : manager.name;
   return place.hooks.map((hook) => {
     if (unheard.includes(hook)) return { hook, state: 'unheard', where };
-    return withLater({ hook, state: complete ? 'current' : 'missing', where });
+    const file = steps.find(({ path }) => basename(path) === hook)?.path ?? where;
+    return withLater({ hook, state: complete ? 'current' : 'missing', where: file });
   });
 }
 
@@ -60,6 +61,7 @@ function fileStatus(hook: Hook, where: string): HookStatus {
   if (!stat?.isFile()) return { hook, state: 'missing', where };
   const content = readFileSync(where);
   const ours = ourHook();
+  if (isBlank(content)) return { hook, state: 'blank', where };
   const isCurrent = linesBesideOurs(content, ours)?.edited === false;
   if (!isCurrent && !isOurs(content, ours)) return { hook, state: 'foreign', where };
   // Windows has no such bit: git looks for the shebang there.
@@ -93,6 +95,10 @@ function hookFinding({ hook, state, where, later }: HookStatus, remedy: string):
       );
     case 'former':
       return warning('hooks', `${hook} is of an earlier version: ${where}`, remedy, more);
+    case 'blank':
+      return not(
+        `${hook} is empty, or has only NUL bytes, so that git lets everything pass: ${where}`,
+      );
     case 'foreign':
       return not(`${hook} is not ours: ${where}`);
     case 'missing':

@@ -1,9 +1,11 @@
 /** What `install` wrote down for the shell hook, in `<git common dir>/lazyspec`. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isExecutable } from '../is-executable.ts';
 import { nodeProblem, OLDEST_NODE } from '../node-version.ts';
+import { damagedFiles, REINSTALL } from '../package-files.ts';
+import { realPath } from '../real-path.ts';
 import type { Finding } from './finding.ts';
 import { failed, notChecked, ok, warning } from './finding.ts';
 import { withoutNpm } from './scratch.ts';
@@ -34,11 +36,14 @@ export function checkProgramNote(folder: string, env: NodeJS.ProcessEnv): Findin
   const text = readFileSync(note, 'utf8');
   const node = assigned(text, 'lazyspec_node');
   const program = assigned(text, 'lazyspec_program');
+  if (node === '' || program === '') return warning(check, `${note} is damaged`, INSTALL);
   const gone = [...(isExecutable(node) ? [] : [node]), ...(existsSync(program) ? [] : [program])];
   if (gone.length > 0) {
     const message = `what the hooks are to start is gone: ${gone.join(', ')}`;
     return warning(check, message, INSTALL);
   }
+  const [damage] = damagedFiles(dirname(dirname(realPath(program))));
+  if (damage) return failed(check, `the program that hooks start is damaged: ${damage}`, REINSTALL);
   const [first] = nodes;
   if (first && first !== used) {
     const why = `${nodeProblem(first.version)}: hooks try ${first.path} first, then ${path}`;

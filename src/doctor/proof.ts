@@ -91,11 +91,11 @@ export function judgeAct(
       hook,
     });
   }
-  const missing = said.find((line) => NOT_FOUND.test(line));
+  const missing = said.find((line) => NO_VERDICT.test(line));
   if (missing) {
     return failed(
       'fires',
-      `our ${hook} hook runs, and finds ${NOT_FOUND.exec(missing)?.[1] ?? 'nothing'} nowhere`,
+      `our ${hook} hook runs, and says: ${NO_VERDICT.exec(missing)?.[1]}`,
       'npx lazyspec-hooks install. Where a graphical client has another PATH, set it in ~/.config/lazyspec/init.sh.',
       more,
     );
@@ -112,8 +112,9 @@ export function judgeAct(
   );
 }
 
-/** What hooks/hook.sh says where it cannot start the program. */
-const NOT_FOUND = /lazyspec-hooks: (Node|the program) was not found, so this/;
+/** What hooks/hook.sh says where it cannot start the program, or that has said nothing. */
+const NO_VERDICT =
+  /lazyspec-hooks: ((?:Node|the program) (?:was not found|ended without a verdict))/;
 
 /** Variables by which hooks are switched off, here as everywhere in this environment. */
 const SWITCHES: Record<string, RegExp> = {

@@ -127,6 +127,11 @@ function beside(content: Buffer, ours: Buffer, former: ReadonlySet<string>) {
   return linesBesideOurs(content, ours);
 }
 
+/** Whether a power failure, or a full disk, has left nothing of a hook: git runs it, and it refuses nothing. */
+export function isBlank(content: Buffer): boolean {
+  return content.every((byte) => byte === 0);
+}
+
 export function installSteps(
   hook: HookState,
   ours: Buffer,
@@ -138,7 +143,7 @@ export function installSteps(
     const theirs = text !== ours && { theirs: true as const };
     return isDone ? [] : [{ do: 'write', path, content: text, mode: 0o755, ...theirs }];
   };
-  if (content === undefined) return write(ours);
+  if (content === undefined || isBlank(content)) return write(ours);
   const { kept, steps } = withoutOursKept(hook, ours, former);
   const theirs = beside(content, ours, former) ?? (kept && linesBesideKept(content));
   if (theirs) {

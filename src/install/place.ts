@@ -90,8 +90,9 @@ function found(shipped: string | undefined, hook: Hook): string {
     ...(shipped === undefined
       ? [copy]
       : [`h=${shellQuote(`${shipped}/hooks/${hook}`)}`, `[ -f "$h" ] || ${copy}`]),
-    '[ -f "$h" ] && exec sh "$h" "$@"',
-    'echo "lazyspec-hooks is not installed here. Install: npm install. Skip once: --no-verify" >&2',
+    // An empty file, or one of NUL bytes after a power failure, has no line, and sh would let it pass.
+    '{ read -r l <"$h"; } 2>/dev/null && exec sh "$h" "$@"',
+    'echo "lazyspec-hooks is not installed here, or damaged. Install: npm install. Skip once: --no-verify" >&2',
     'exit 1',
   ].join('; ');
   return `sh -c ${shellQuote(script)} lazyspec-hooks`;

@@ -11,20 +11,45 @@ project=${CLAUDE_PROJECT_DIR:-.}
 lazyspec_node=
 lazyspec_program=
 if common=$(git -C "$project" rev-parse --path-format=absolute --git-common-dir 2>/dev/null); then
-  [ -r "$common/lazyspec/program.sh" ] && . "$common/lazyspec/program.sh"
+  # A file that is no shell (any more) would end this shell.
+  [ -r "$common/lazyspec/program.sh" ] && command . "$common/lazyspec/program.sh" 2>/dev/null
 fi
-[ -x "$lazyspec_node" ] || lazyspec_node=$(command -v node)
+[ -f "$lazyspec_node" ] && [ -x "$lazyspec_node" ] || lazyspec_node=$(command -v node)
+
+# The program ends with its verdict and 100 more: an empty file, or one that was cut off, ends with 0
+# or 1 as well. A Node that is too old says so, with 2 or 3. Returns where there was no verdict.
+start() {
+  "$@"
+  status=$?
+  case $status in
+  2 | 3) exit "$status" ;;
+  10[0-4] | 170 | 2[0-9][0-9]) exit $((status - 100)) ;;
+  esac
+  problem="the program ended without a verdict (exit status $status)"
+}
+problem="Node was not found"
 if [ -n "$lazyspec_node" ]; then
+  problem="the program was not found"
   for program in "$lazyspec_program" "$project/node_modules/lazyspec-hooks/dist/hooks.js"; do
-    [ -f "$program" ] && exec "$lazyspec_node" "$program" agent "$@"
+    [ ! -f "$program" ] || break
   done
-  command -v lazyspec-hooks >/dev/null 2>&1 && exec lazyspec-hooks agent "$@"
+  if [ -f "$program" ]; then
+    start "$lazyspec_node" "$program" --verdict agent "$@"
+  elif program=$(command -v lazyspec-hooks); then
+    start "$program" --verdict agent "$@"
+  fi
 fi
 
 # 2. What enforces must not fail open; what does not, holds nobody up.
-[ "${1-}" = before-edit ] || exit 0
-missing=Node
-[ -n "$lazyspec_node" ] && missing="the program"
-echo "lazyspec-hooks: $missing was not found, so this edit is refused. Install: npm install && npx lazyspec-hooks install" >&2
+remedy="Install: npm install && npx lazyspec-hooks install"
+[ -z "${status-}" ] || remedy="It may be damaged: $program. Install it again: npm ci"
+case ${1-} in
+before-edit) ;;
+*)
+  [ -z "${status-}" ] || echo "lazyspec-hooks: $problem. $remedy" # the model reads it at the start
+  exit 0
+  ;;
+esac
+echo "lazyspec-hooks: $problem, so this edit is refused. $remedy" >&2
 echo "lazyspec-hooks: a person can skip this check: LAZYSPEC_HOOKS=0 in the agent's environment" >&2
 exit 2

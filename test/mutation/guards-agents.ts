@@ -163,8 +163,8 @@ export const agents: Area = {
     {
       id: 'agent.no-program',
       file: 'templates/claude-code/lazyspec-hooks.sh',
-      find: '[ "${1-}" = before-edit ] || exit 0',
-      replace: 'exit 0',
+      find: '\nbefore-edit) ;;',
+      replace: '\nbefore-edit) exit 0 ;;',
       prevents: 'An edit passes where nothing is installed',
       noticedBy: CLAUDE_CODE,
       named: 'no Node or no program',

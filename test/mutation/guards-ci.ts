@@ -142,8 +142,8 @@ export const ci: Area = {
     {
       id: 'trailer.passed',
       file: 'hooks/hook.sh',
-      find: 'if [ "$hook" = pre-commit ] && [ -r "$passed" ]',
-      replace: 'if [ "$act" = commit ] && [ -r "$passed" ]',
+      find: 'if [ "$hook" = pre-commit ] && [ ! -e',
+      replace: 'if [ "$act" = commit ] && [ ! -e',
       prevents: 'What passes without Node has no trailer',
       noticedBy: 'integration/hooks/trailer',
       named: 'from a file',

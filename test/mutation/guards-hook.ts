@@ -33,8 +33,8 @@ export const hook: Area = {
     {
       id: 'hook.status',
       file: 'hooks/hook.sh',
-      find: 'exit "$status"\n}',
-      replace: 'exit 0\n}',
+      find: 'exit $((status - 100)) ;; esac\n}',
+      replace: 'exit 0 ;; esac\n}',
       prevents: 'Beside another hook our refusal of a push is lost',
       noticedBy: 'integration/install/foreign-hook',
       named: 'sees all that is pushed',
@@ -96,8 +96,8 @@ export const hook: Area = {
     {
       id: 'hook.other-node',
       file: 'hooks/hook.sh',
-      find: '[ -x "$lazyspec_node" ] || lazyspec_node=$(lazyspec_on_path)',
-      replace: '[ -n "$lazyspec_node" ] || lazyspec_node=$(lazyspec_on_path)',
+      find: '[ -x "$lazyspec_node" ] || lazyspec_node=$(lazyspec_on_path)\nbeside',
+      replace: '[ -n "$lazyspec_node" ]\nbeside',
       prevents: 'A Node that is gone refuses every commit though there is another',
       noticedBy: 'integration/hooks/shim-program',
       named: 'where the Node that was written down is gone',
@@ -114,8 +114,8 @@ export const hook: Area = {
     {
       id: 'passed.merge',
       file: 'hooks/hook.sh',
-      find: '[ -r "$passed" ] && [ ! -e "$own/MERGE_HEAD" ] &&',
-      replace: '[ -r "$passed" ] &&',
+      find: '&& [ ! -e "$own/MERGE_HEAD" ] &&',
+      replace: '&&',
       prevents: 'What a merge changes passes as if it were a commit like any other',
       noticedBy: 'integration/hooks/shim-passed',
       named: 'not in a merge',
@@ -123,8 +123,8 @@ export const hook: Area = {
     {
       id: 'passed.probe',
       file: 'hooks/hook.sh',
-      find: '[ -z "${LAZYSPEC_PROBE-}" ]; then',
-      replace: 'true; then',
+      find: '&& [ -z "${LAZYSPEC_PROBE-}" ] &&',
+      replace: '&&',
       prevents: 'doctor does not hear of a hook that judges',
       noticedBy: 'integration/hooks/shim-passed',
       named: 'not while doctor looks',

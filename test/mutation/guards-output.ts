@@ -109,8 +109,8 @@ export const output: Area = {
     {
       id: 'exit.gate',
       file: 'src/cli/main.ts',
-      find: 'process.exitCode = refusal?.exitStatus ?? exitStatus;',
-      replace: 'process.exitCode = exitStatus;',
+      find: 'verdict(refusal?.exitStatus ?? exitStatus)',
+      replace: 'verdict(exitStatus)',
       prevents: 'A gate says what it refuses, and passes',
       noticedBy: 'integration/commands/gate',
       named: 'refuses a document without a lease',
@@ -135,8 +135,8 @@ export const output: Area = {
     {
       id: 'exit.unwritten',
       file: 'src/cli/closed-output.ts',
-      find: 'process.exit(3);',
-      replace: 'process.exit(0);',
+      find: 'process.exit(verdict(3));',
+      replace: 'process.exit(verdict(0));',
       prevents: 'A result that could not be written counts as told',
       noticedBy: 'integration/commands/output',
     },

@@ -109,7 +109,7 @@ describe('doctor, where hooks do not guard,', () => {
     const { wrong, of } = await examine(clone, { env: { PATH: path } });
     expect(wrong).toEqual(['program-note warning', ...HOOKS.map((hook) => `fires ${hook} failed`)]);
     expect(of('program-note')?.message).toContain('is gone: /gone');
-    expect(of('fires', 'pre-commit')?.message).toContain('finds Node nowhere');
+    expect(of('fires', 'pre-commit')?.message).toContain('says: Node was not found');
   });
 
   it('says that a hook finds no program', async () => {
@@ -120,7 +120,7 @@ describe('doctor, where hooks do not guard,', () => {
     );
     const { wrong, of } = await examine(clone);
     expect(wrong).toEqual(['program-note warning', ...HOOKS.map((hook) => `fires ${hook} failed`)]);
-    expect(of('fires', 'pre-commit')?.message).toContain('finds the program nowhere');
+    expect(of('fires', 'pre-commit')?.message).toContain('says: the program was not found');
   });
 
   it('does not take what npm puts on PATH for what git will find', async () => {

@@ -211,7 +211,7 @@ describeShells('the hook finds Node and the program', (shell) => {
     writeProgramNote(clone, { program });
     const file = clone.at('.git/hooks', name);
     const ran = await run(file, ['-x', 'y'], { cwd: clone.path, env: { ...sandbox.env, ...bare } });
-    expect(JSON.parse(ran.stdout)).toEqual(['run', name, '-x', 'y']);
+    expect(JSON.parse(ran.stdout)).toEqual(['--verdict', 'run', name, '-x', 'y']);
   });
 
   it('and hands arguments, stdin and the exit status through', async () => {
@@ -221,14 +221,17 @@ describeShells('the hook finds Node and the program', (shell) => {
       `let text = '';
       process.stdin.on('data', (chunk) => (text += chunk)).on('end', () => {
         process.stdout.write(JSON.stringify([process.argv.slice(2), text]));
-        process.exit(7);
+        process.exit(103);
       });`,
     );
     writeProgramNote(clone, { program });
     const args = ['two words', '', '*', "it's", '-n'];
     const ran = await hook(args, {}, 'line 1\nline 2');
-    expect(JSON.parse(ran.stdout)).toEqual([['run', 'pre-commit', ...args], 'line 1\nline 2']);
-    expect(ran.status).toBe(7);
+    expect(JSON.parse(ran.stdout)).toEqual([
+      ['--verdict', 'run', 'pre-commit', ...args],
+      'line 1\nline 2',
+    ]);
+    expect(ran.status).toBe(3);
   });
 
   it('unless LAZYSPEC_HOOKS is 0, which skips our check and no other', async () => {

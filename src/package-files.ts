@@ -1,0 +1,41 @@
+/**
+ * Which files of an installed package are not as they were published: an install or a disk that failed
+ * half-way, or one that is at work. Imports nothing: it is called where files are missing.
+ */
+import type { ErrorCode } from './errors.ts';
+
+/** Written by scripts/build.js: the SHA-256 of each file that is run, or copied by `install`. */
+export const FILE_LIST = 'dist/files.json';
+
+export const DAMAGED: ErrorCode = 'PROGRAM_DAMAGED';
+export const REINSTALL = 'Install lazyspec-hooks again, such as with: npm ci';
+
+/** @param root of the package @returns what is wrong with each; nothing where there is no list */
+export function damagedFiles(root: string): string[] {
+  const { existsSync, readFileSync } = process.getBuiltinModule('node:fs');
+  const { createHash } = process.getBuiltinModule('node:crypto');
+  if (!existsSync(`${root}/${FILE_LIST}`)) return []; // an earlier version
+  let listed: Record<string, string>;
+  try {
+    listed = JSON.parse(readFileSync(`${root}/${FILE_LIST}`, 'utf8'));
+  } catch {
+    return [`${FILE_LIST} is damaged`];
+  }
+  return Object.entries(listed).flatMap(([path, sum]) => {
+    if (!existsSync(`${root}/${path}`)) return [`${path} is missing`];
+    const content = readFileSync(`${root}/${path}`);
+    if (content.length === 0) return [`${path} is empty`];
+    const same = createHash('sha256').update(content).digest('hex') === sum;
+    return same ? [] : [`${path} is damaged`];
+  });
+}
+
+/** One line that says so, and more where there are more. */
+export function damageReport(files: readonly string[], root: string) {
+  const [first = '', ...others] = files;
+  const more = others.length > 0 ? [`and ${others.length} more of its files`] : [];
+  return {
+    message: `the program is damaged: ${first}`,
+    details: [...more, `installed in ${root}`],
+  };
+}

@@ -1,0 +1,160 @@
+/** A program that is damaged refuses wherever it would enforce: passing takes its positive word. */
+import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import type { Ran } from '../../helpers/sandbox.ts';
+import { Clone, PACKAGE, run, Sandbox } from '../../helpers/sandbox.ts';
+import { commit, push, RFC_1, RFC_2, sneak } from '../hooks/guarded.ts';
+import { copyPackage, DAMAGES } from './damaged-package.ts';
+
+let sandbox: Sandbox;
+let clone: Clone;
+let folder: string;
+/** Where the commands of the package are on PATH. */
+let env: { PATH: string };
+
+beforeAll(async () => {
+  sandbox = await Sandbox.create();
+  clone = await sandbox.clone('ada');
+  folder = clone.at('node_modules', 'lazyspec-hooks');
+  copyPackage(folder);
+  const bin = clone.at('node_modules', '.bin');
+  mkdirSync(bin);
+  for (const [name, file] of [
+    ['lazyspec-hooks', 'hooks.js'],
+    ['lazyspec-lease', 'lease.js'],
+  ]) {
+    symlinkSync(join('..', 'lazyspec-hooks', 'dist', file ?? ''), join(bin, name ?? ''));
+  }
+  const npx = sandbox.shadow('npx', '#!/bin/sh\nshift\nexec "$@"\n');
+  env = { PATH: `${bin}:${npx.PATH}` };
+  clone.write({ '.git/info/exclude': 'node_modules\n.claude\n*.json\n' });
+  const args = ['install', '--agent', 'claude-code'];
+  const installed = await run(process.execPath, [join(folder, 'dist', 'hooks.js'), ...args], {
+    cwd: clone.path,
+    env: sandbox.env,
+  });
+  expect(installed).toMatchObject({ status: 0, stderr: '' });
+  await sneak(clone, { [RFC_2]: textWith({}) });
+  await clone.git('worktree', 'add', '--quiet', '-b', 'theirs', side());
+  const theirs = new Clone(sandbox, side());
+  await sneak(theirs, { [RFC_2]: textWith({ 17: 'theirs' }) });
+  await sneak(clone, { [RFC_2]: textWith({ 2: 'ours' }) });
+  await theirs.git('checkout', '--quiet', '-b', 'ours', 'main');
+  clone.write({ [RFC_1]: '# Unclaimed\n' });
+  await clone.git('add', '--all');
+});
+afterAll(() => sandbox.dispose());
+
+const side = () => join(sandbox.folder, 'side');
+
+function textWith(changed: Record<number, string>): string {
+  return Array.from({ length: 20 }, (_, line) => `${changed[line] ?? `line ${line}`}\n`).join('');
+}
+
+/** Of a document that both sides have changed. */
+async function merge(): Promise<Ran> {
+  const tree = new Clone(sandbox, side());
+  const ran = await tree.tryGit(['merge', '--quiet', '--no-edit', 'theirs']);
+  await tree.git('merge', '--abort');
+  return ran;
+}
+
+const script = (name: string, ...args: string[]) =>
+  run('sh', [join(folder, name), ...args], {
+    cwd: clone.path,
+    env: { ...sandbox.env, ...env, LAZYSPEC_AGENT_ID: 'ada', CLAUDE_PROJECT_DIR: clone.path },
+  });
+
+/** What a template of CI runs, whose clone has the unclaimed commit. */
+function ciStep(): Promise<Ran> {
+  const text = readFileSync(join(PACKAGE, 'templates', 'github-actions.yml'), 'utf8');
+  const step = parse(text).jobs.gate.steps.at(-1).run;
+  const event = { GITHUB_EVENT_NAME: 'merge_group', BASE: 'origin/main', HEAD: 'HEAD' };
+  return run('bash', ['-e', '-c', step], {
+    cwd: clone.path,
+    env: { ...sandbox.env, ...env, ...event },
+  });
+}
+
+function gitlabStep(): Promise<Ran> {
+  const text = readFileSync(join(PACKAGE, 'templates', 'gitlab-ci.yml'), 'utf8');
+  const step = parse(text).lazyspec.script.at(-1);
+  const event = {
+    CI_MERGE_REQUEST_DIFF_BASE_SHA: 'origin/main',
+    CI_COMMIT_SHA: 'HEAD',
+    CI_PROJECT_ID: '1',
+    CI_MERGE_REQUEST_PROJECT_ID: '1',
+  };
+  return run('sh', ['-e', '-c', step], {
+    cwd: clone.path,
+    env: { ...sandbox.env, ...env, ...event },
+  });
+}
+
+async function pushToServer(): Promise<Ran> {
+  const hook = join(sandbox.remote, 'hooks', 'pre-receive');
+  copyFileSync(join(PACKAGE, 'templates', 'pre-receive'), hook);
+  try {
+    const who = { ...env, LAZYSPEC_PUSHER: 'ada' };
+    return await push(clone, ['--no-verify', 'origin', 'HEAD:refs/heads/topic'], { env: who });
+  } finally {
+    rmSync(hook);
+  }
+}
+
+const edit = () =>
+  run(
+    'sh',
+    ['-c', JSON.parse(clone.read('.claude/settings.json')).hooks.PreToolUse[0].hooks[0].command],
+    {
+      cwd: clone.path,
+      env: { ...sandbox.env, CLAUDE_PROJECT_DIR: clone.path },
+      input: JSON.stringify({ session_id: 's', tool_input: { file_path: clone.at(RFC_1) } }),
+    },
+  );
+
+/** Each asks whether an unclaimed document may change. */
+const ENTRIES: Record<string, () => Promise<Ran>> = {
+  'git commit': () => commit(clone),
+  "a hook manager's commit": () => script('hooks/pre-commit'),
+  'git merge': merge,
+  'git push': () => push(clone, ['origin', 'HEAD:refs/heads/topic']),
+  "an agent's edit": edit,
+  'a push to a server': pushToServer,
+  'GitHub Actions': ciStep,
+  'GitLab CI': gitlabStep,
+};
+
+/** What may not change while everything is refused. */
+async function state(): Promise<string[]> {
+  const refs = await sandbox.git(sandbox.remote, 'for-each-ref');
+  return [refs, await clone.git('rev-parse', 'HEAD'), await clone.git('status', '--porcelain')];
+}
+
+/** The lease, or the damage; `sh` where it is called with a hook that is gone. */
+const SAYS_WHY = /not claimed|damaged|not found|cannot open/;
+
+describe('where the package of a clone, of a server and of CI is damaged:', () => {
+  it.each(['is whole', ...Object.keys(DAMAGES)])('%s: every entry refuses', async (damage) => {
+    DAMAGES[damage]?.(folder);
+    const before = await state();
+    try {
+      for (const [entry, act] of Object.entries(ENTRIES)) {
+        const { status, stdout, stderr } = await act();
+        // Claude Code lets an edit through unless its hook ends with 2.
+        const refused = entry === "an agent's edit" ? status === 2 : status !== 0;
+        expect({ entry, refused, said: stdout + stderr }).toEqual({
+          entry,
+          refused: true,
+          said: expect.stringMatching(SAYS_WHY),
+        });
+        expect(stdout + stderr).not.toContain('this is a bug');
+      }
+      expect(await state()).toEqual(before);
+    } finally {
+      copyPackage(folder);
+    }
+  });
+});
