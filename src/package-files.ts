@@ -15,11 +15,15 @@ export function damagedFiles(root: string): string[] {
   const { existsSync, readFileSync } = process.getBuiltinModule('node:fs');
   const { createHash } = process.getBuiltinModule('node:crypto');
   if (!existsSync(`${root}/${FILE_LIST}`)) return []; // an earlier version
-  let listed: Record<string, string>;
-  try {
-    listed = JSON.parse(readFileSync(`${root}/${FILE_LIST}`, 'utf8'));
-  } catch {
-    return [`${FILE_LIST} is damaged`];
+  const listed: Record<string, string> = {};
+  // Package managers may change package.json, so that it has no sum.
+  for (const path of [FILE_LIST, 'package.json']) {
+    try {
+      const value = JSON.parse(readFileSync(`${root}/${path}`, 'utf8'));
+      if (path === FILE_LIST) Object.assign(listed, value);
+    } catch {
+      return [`${path} is ${existsSync(`${root}/${path}`) ? 'damaged' : 'missing'}`];
+    }
   }
   return Object.entries(listed).flatMap(([path, sum]) => {
     if (!existsSync(`${root}/${path}`)) return [`${path} is missing`];
