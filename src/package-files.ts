@@ -10,11 +10,10 @@ export const FILE_LIST = 'dist/files.json';
 export const DAMAGED: ErrorCode = 'PROGRAM_DAMAGED';
 export const REINSTALL = 'Install lazyspec-hooks again, such as with: npm ci';
 
-/** @param root of the package @returns what is wrong with each; nothing where there is no list */
+/** @param root of the package @returns what is wrong with each */
 export function damagedFiles(root: string): string[] {
   const { existsSync, readFileSync } = process.getBuiltinModule('node:fs');
   const { createHash } = process.getBuiltinModule('node:crypto');
-  if (!existsSync(`${root}/${FILE_LIST}`)) return []; // an earlier version
   const listed: Record<string, string> = {};
   // Package managers may change package.json, so that it has no sum.
   for (const path of [FILE_LIST, 'package.json']) {
@@ -32,6 +31,19 @@ export function damagedFiles(root: string): string[] {
     const same = createHash('sha256').update(content).digest('hex') === sum;
     return same ? [] : [`${path} is damaged`];
   });
+}
+
+/** The same, of an error that may come of it: by now all files may be whole again. */
+export function damageOf(error: unknown, root: string): string[] {
+  const files = damagedFiles(root);
+  if (files.length > 0 || error === undefined) return files;
+  const { code, message } = (error ?? {}) as NodeJS.ErrnoException;
+  if (code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND') {
+    return [String(message).split('\n')[0] ?? ''];
+  }
+  // Clocks of file systems tick every 4 to 10 ms.
+  const { ctimeMs } = process.getBuiltinModule('node:fs').statSync(`${root}/${FILE_LIST}`);
+  return ctimeMs > performance.timeOrigin - 10 ? ['its files were replaced meanwhile'] : [];
 }
 
 /** One line that says so, and more where there are more. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LazyspecError } from './errors.ts';
-import { DAMAGED, damagedFiles, damageReport, REINSTALL } from './package-files.ts';
+import { DAMAGED, damageOf, damageReport, REINSTALL } from './package-files.ts';
 
 /** The folder of this package, from its sources as well as from any chunk of the bundle. */
 export function packageRoot(): string {
@@ -12,9 +12,9 @@ export function packageRoot(): string {
   return dirname(folder);
 }
 
-/** What is wrong with the files of this package, if anything is. */
-export function damage(): LazyspecError | undefined {
-  const files = damagedFiles(packageRoot());
+/** What is wrong with the files of this package, if anything is. @param error that may come of it */
+export function damage(error?: unknown): LazyspecError | undefined {
+  const files = damageOf(error, packageRoot());
   if (files.length === 0) return undefined;
   const { message, details } = damageReport(files, packageRoot());
   return new LazyspecError(DAMAGED, message, { details, remedy: REINSTALL });

@@ -36,7 +36,7 @@ export function errorJson(error: LazyspecError): unknown {
 /** Anything thrown, as one of our errors: others are a bug, unless a file of the program is damaged. */
 export function asLazyspecError(error: unknown): LazyspecError {
   if (error instanceof LazyspecError) return error;
-  const damaged = damage();
+  const damaged = damage(error);
   if (damaged) return damaged;
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new LazyspecError('INTERNAL', 'this is a bug in lazyspec-hooks', {

@@ -6,7 +6,7 @@
 import { EDIT_NOT_MADE } from '../agent-moments.ts';
 import type { ErrorCode } from '../errors.ts';
 import { nodeProblem, OLDEST_NODE } from '../node-version.ts';
-import { DAMAGED, damagedFiles, damageReport, REINSTALL } from '../package-files.ts';
+import { DAMAGED, damageOf, damageReport, REINSTALL } from '../package-files.ts';
 import { verdict } from './verdict.ts';
 
 const CODE: ErrorCode = 'NODE_TOO_OLD';
@@ -39,10 +39,9 @@ export function requireNodeInLibrary(): void {
 /** Ends a program where a file of it is missing or damaged; all else that nobody caught is a bug. */
 export function reportDamage(): void {
   process.on('uncaughtException', (error) => {
-    // A folder of another package has no such list.
     const { realpathSync } = process.getBuiltinModule('node:fs');
     const root = realpathSync(process.argv[1] ?? '.').replace(/[\\/]dist[\\/][^\\/]*$/, '');
-    const files = damagedFiles(root);
+    const files = damageOf(error, root);
     if (files.length === 0) {
       process.stderr.write(`${error.stack}\n`);
       process.exit(1);

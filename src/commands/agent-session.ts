@@ -42,6 +42,9 @@ interface Session {
   commonDir: string;
 }
 
+/** What follows where the note of a session is damaged. */
+const LOST = 'Claim what you work on again: it may no longer be renewed, or released, for you.';
+
 /** Seconds after which a heartbeat that failed is tried again. */
 const RETRY = 60;
 
@@ -97,7 +100,9 @@ export async function continueSession(
   const session = await sessionOf(options, call);
   if (!session) return told;
   const { context, name, commonDir } = session;
-  const note = readSessionNote(commonDir, name);
+  const note = readSessionNote(commonDir, name, (message) =>
+    told.lines.push(`${message}. ${LOST}`),
+  );
   const now = context.now();
   if (!isNoteDue(note, now, interval)) return told;
 
@@ -136,7 +141,10 @@ export async function endSession(options: ContextOptions, call: AgentCall): Prom
   const session = await sessionOf(options, call);
   if (!session) return told;
   const { context, name, commonDir } = session;
-  const held = await heldBy(session, readSessionNote(commonDir, name));
+  const note = readSessionNote(commonDir, name, (message) =>
+    told.lines.push(`${message}. ${LOST}`),
+  );
+  const held = await heldBy(session, note);
   await eachOrTold(told, held, (documents) =>
     release(context, { documents: documents.map(({ id }) => id) }),
   );

@@ -8,8 +8,8 @@
 import { join } from 'node:path';
 import type { RefStore } from '../git/ref-store.ts';
 import type { HeldView, View } from '../lease/view.ts';
-import { readBounded } from '../read-bounded.ts';
 import { writeNote } from '../state/atomic-write.ts';
+import { isObject, readJsonNote } from '../state/json-note.ts';
 import type { Context } from './context.ts';
 
 /** Fewer at once are read about as fast as the note. */
@@ -23,14 +23,9 @@ type NotedLeases = ReadonlyMap<string, HeldView>;
 
 /** @param folder `<git common dir>/lazyspec` */
 function readNotedLeases(folder: string): NotedLeases {
-  try {
-    const text = readBounded(fileIn(folder), MAX_BYTES, { followLink: false });
-    if ('problem' in text) return new Map();
-    const entries = Object.entries(JSON.parse(text.toString('utf8')) as Record<string, unknown>);
-    return new Map(entries.filter((entry): entry is [string, HeldView] => isHeld(entry[1])));
-  } catch {
-    return new Map(); // nothing noted yet, or damaged
-  }
+  const noted = readJsonNote(fileIn(folder), MAX_BYTES, isObject);
+  const entries = Object.entries(noted ?? {});
+  return new Map(entries.filter((entry): entry is [string, HeldView] => isHeld(entry[1])));
 }
 
 /**

@@ -36,11 +36,15 @@ export async function setReadOnly(context: Context): Promise<void> {
   if (!isDone) context.warn('files may be read-only that need not be: another process is at it');
 }
 
+/** What follows where the note is damaged. */
+const LOST = 'files of documents may stay read-only; chmod u+w makes them writable';
+
 async function setBits(context: Context): Promise<void> {
   const { root, commonDir, gitDir } = await context.repository();
   const { types, comfort } = await context.config();
   const isAsked = (await isGated(context)) && comfort.readOnly;
-  const before = new Set(readOnlyHere(commonDir, gitDir)?.paths);
+  const note = readOnlyHere(commonDir, gitDir, (message) => context.warn(`${message}: ${LOST}`));
+  const before = new Set(note?.paths);
   const [held, tracked] = isAsked
     ? await Promise.all([heldHere(context), trackedPaths(context.git, governedFolders(types))])
     : [new Set<string>(), []];
@@ -66,7 +70,7 @@ async function setBits(context: Context): Promise<void> {
 /** In all work trees of the clone, what we made read-only can be written again. */
 export async function endReadOnly(context: Context): Promise<void> {
   const { root, commonDir, gitDir } = await context.repository();
-  const here = readOnlyHere(commonDir, gitDir);
+  const here = readOnlyHere(commonDir, gitDir, (message) => context.warn(`${message}: ${LOST}`));
   const notes = readOnlyNotes(commonDir);
   // The clone may have been moved since.
   if (here) notes.push({ ...here, root });

@@ -19,6 +19,7 @@ import {
   createdFiles,
   exactEdit,
   isUntouched,
+  RECORD,
   removeRecordSteps,
   restoringSteps,
 } from '../install/record.ts';
@@ -57,6 +58,10 @@ export async function uninstall(context: Context, dryRun: boolean): Promise<Inst
     if (!exact || edits.length === 0) told.push(...(plan.notes ?? []));
   }
   takeEntriesOut(place, files);
+  if (!record && existsSync(join(notes, RECORD)))
+    told.push(
+      `${join(notes, RECORD)} is damaged: our part was taken out, and files may differ from what they were before`,
+    );
 
   const all: Step[] = [
     ...steps,

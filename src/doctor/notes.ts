@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isExecutable } from '../is-executable.ts';
 import { nodeProblem, OLDEST_NODE } from '../node-version.ts';
-import { damagedFiles, REINSTALL } from '../package-files.ts';
+import { damagedFiles, FILE_LIST, REINSTALL } from '../package-files.ts';
 import { realPath } from '../real-path.ts';
 import type { Finding } from './finding.ts';
 import { failed, notChecked, ok, warning } from './finding.ts';
@@ -42,7 +42,9 @@ export function checkProgramNote(folder: string, env: NodeJS.ProcessEnv): Findin
     const message = `what the hooks are to start is gone: ${gone.join(', ')}`;
     return warning(check, message, INSTALL);
   }
-  const [damage] = damagedFiles(dirname(dirname(realPath(program))));
+  const root = dirname(dirname(realPath(program)));
+  // Earlier versions have no list of their files.
+  const [damage] = existsSync(join(root, FILE_LIST)) ? damagedFiles(root) : [];
   if (damage) return failed(check, `the program that hooks start is damaged: ${damage}`, REINSTALL);
   const [first] = nodes;
   if (first && first !== used) {

@@ -30,7 +30,7 @@ export interface InstallRecord {
   generated: Record<string, GeneratedFile | null>;
 }
 
-const RECORD = 'installed.json';
+export const RECORD = 'installed.json';
 
 /** Undefined where there is none, or none that can be read: the managers then do without. */
 export function readRecord(notes: string): InstallRecord | undefined {

@@ -8,8 +8,8 @@
 import { readFileSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
-import { readBounded } from '../read-bounded.ts';
 import { writeNote } from './atomic-write.ts';
+import { isObject, readJsonNote } from './json-note.ts';
 
 /** A moment as this machine tells it. */
 export interface Moment {
@@ -58,7 +58,7 @@ export function observationsIn(
   const file = join(commonDir, 'lazyspec', 'observed.json');
   return {
     observe(seen, covered) {
-      const known = read(file);
+      const known = read(file, warn);
       const { notes, ages } = observed(known, moment(), seen, covered);
       if (changed(known, notes)) write(file, notes, warn);
       return ages;
@@ -117,20 +117,12 @@ function bootId(): string {
   }
 }
 
-function read(file: string): Map<string, Observation> {
-  let text: Buffer | { problem: string };
-  try {
-    text = readBounded(file, MAX_BYTES, { followLink: false });
-  } catch {
-    return new Map(); // nothing noted yet
-  }
-  try {
-    if ('problem' in text) throw new TypeError(text.problem);
-    const entries = Object.entries(JSON.parse(text.toString('utf8')) as Record<string, unknown>);
-    return new Map(entries.filter((entry): entry is [string, Observation] => isNote(entry[1])));
-  } catch {
-    return new Map(); // not ours, or damaged: as if nothing had been noted
-  }
+function read(file: string, warn: (message: string) => void): Map<string, Observation> {
+  const notes = readJsonNote(file, MAX_BYTES, isObject, (message) =>
+    warn(`${message}: for how long leases have been seen counts from now`),
+  );
+  const entries = Object.entries(notes ?? {});
+  return new Map(entries.filter((entry): entry is [string, Observation] => isNote(entry[1])));
 }
 
 function isNote(value: unknown): value is Observation {

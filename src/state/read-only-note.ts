@@ -4,8 +4,8 @@
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readBounded } from '../read-bounded.ts';
 import { writeNote } from './atomic-write.ts';
+import { isObject, readJsonNote } from './json-note.ts';
 
 export interface ReadOnlyNote {
   /** Top of the work tree; absolute. */
@@ -25,13 +25,17 @@ export function isReadOnlyHere(commonDir: string, gitDir: string): boolean {
   return existsSync(noteFile(commonDir, gitDir));
 }
 
-export function readOnlyHere(commonDir: string, gitDir: string): ReadOnlyNote | undefined {
-  return read(noteFile(commonDir, gitDir));
+export function readOnlyHere(
+  commonDir: string,
+  gitDir: string,
+  onDamage: (message: string) => void,
+): ReadOnlyNote | undefined {
+  return readJsonNote(noteFile(commonDir, gitDir), LARGEST, isReadOnlyNote, onDamage);
 }
 
 /** Those of all work trees. */
 export function readOnlyNotes(commonDir: string): ReadOnlyNote[] {
-  return files(commonDir).flatMap((path) => read(path) ?? []);
+  return files(commonDir).flatMap((path) => readJsonNote(path, LARGEST, isReadOnlyNote) ?? []);
 }
 
 /** @throws the file system's error */
@@ -61,18 +65,12 @@ function files(commonDir: string): string[] {
     .map((name) => join(folder, name));
 }
 
-function read(path: string): ReadOnlyNote | undefined {
-  try {
-    const content = readBounded(path, LARGEST, { followLink: false });
-    if ('problem' in content) return undefined;
-    const note = JSON.parse(content.toString('utf8')) as Partial<ReadOnlyNote>;
-    const { root, paths } = note;
-    const isNote =
-      typeof root === 'string' &&
-      Array.isArray(paths) &&
-      paths.every((one) => typeof one === 'string');
-    return isNote ? { root, paths } : undefined;
-  } catch {
-    return undefined; // none, or damaged
-  }
+function isReadOnlyNote(value: unknown): value is ReadOnlyNote {
+  if (!isObject(value)) return false;
+  const { root, paths } = value;
+  return (
+    typeof root === 'string' &&
+    Array.isArray(paths) &&
+    paths.every((one) => typeof one === 'string')
+  );
 }

@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DocumentId } from '../documents/document.ts';
-import { readBounded } from '../read-bounded.ts';
 import { writeNote } from './atomic-write.ts';
+import { isObject, readJsonNote } from './json-note.ts';
 
 export interface SessionNote {
   documents: DocumentId[];
@@ -30,15 +30,16 @@ function noteFile(commonDir: string, session: string): string {
 }
 
 /** Undefined where there is none, or none that can be read: a heartbeat too many does no harm. */
-export function readSessionNote(commonDir: string, session: string): SessionNote | undefined {
-  try {
-    const content = readBounded(noteFile(commonDir, session), LARGEST);
-    if ('problem' in content) return undefined;
-    const note = JSON.parse(content.toString('utf8')) as SessionNote;
-    return Array.isArray(note.documents) && Number.isFinite(note.due) ? note : undefined;
-  } catch {
-    return undefined;
-  }
+export function readSessionNote(
+  commonDir: string,
+  session: string,
+  onDamage?: (message: string) => void,
+): SessionNote | undefined {
+  return readJsonNote(noteFile(commonDir, session), LARGEST, isSessionNote, onDamage);
+}
+
+function isSessionNote(value: unknown): value is SessionNote {
+  return isObject(value) && Array.isArray(value.documents) && Number.isFinite(value.due);
 }
 
 /** @throws the file system's error */

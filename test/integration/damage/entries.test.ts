@@ -1,6 +1,7 @@
 /** A program that is damaged refuses wherever it would enforce: passing takes its positive word. */
 import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import type { Ran } from '../../helpers/sandbox.ts';
@@ -104,16 +105,15 @@ async function pushToServer(): Promise<Ran> {
   }
 }
 
+const agentCommand = (event: string): string =>
+  JSON.parse(clone.read('.claude/settings.json')).hooks[event][0].hooks[0].command;
+
 const edit = () =>
-  run(
-    'sh',
-    ['-c', JSON.parse(clone.read('.claude/settings.json')).hooks.PreToolUse[0].hooks[0].command],
-    {
-      cwd: clone.path,
-      env: { ...sandbox.env, CLAUDE_PROJECT_DIR: clone.path },
-      input: JSON.stringify({ session_id: 's', tool_input: { file_path: clone.at(RFC_1) } }),
-    },
-  );
+  run('sh', ['-c', agentCommand('PreToolUse')], {
+    cwd: clone.path,
+    env: { ...sandbox.env, CLAUDE_PROJECT_DIR: clone.path },
+    input: JSON.stringify({ session_id: 's', tool_input: { file_path: clone.at(RFC_1) } }),
+  });
 
 /** Each asks whether an unclaimed document may change. */
 const ENTRIES: Record<string, () => Promise<Ran>> = {
@@ -157,4 +157,72 @@ describe('where the package of a clone, of a server and of CI is damaged:', () =
       copyPackage(folder);
     }
   });
+});
+
+describe('what enforces nothing', () => {
+  it.each(Object.keys(DAMAGES))('goes on, and says so where it can: %s', async (damage) => {
+    await clone.git('commit', '--quiet', '--no-verify', '--message', 'Unclaimed');
+    DAMAGES[damage]?.(folder);
+    try {
+      const told = await run('sh', ['-c', agentCommand('SessionStart')], {
+        cwd: clone.path,
+        env: { ...sandbox.env, CLAUDE_PROJECT_DIR: clone.path },
+        input: JSON.stringify({ session_id: 's' }),
+      });
+      // Claude Code takes 2 alone for a refusal.
+      expect(told.status).not.toBe(2);
+      for (const hook of ['post-commit', 'post-checkout', 'post-merge']) {
+        const ran = await script(`hooks/${hook}`);
+        // Where the package is gone sh has no such hook.
+        if (damage !== 'the package is gone') expect({ hook, ...ran }).toMatchObject({ status: 0 });
+      }
+      const file = clone.at('.git/COMMIT_EDITMSG');
+      const message = await run('sh', [join(PACKAGE, 'hooks', 'commit-msg'), file], {
+        cwd: clone.path,
+        env: sandbox.env,
+      });
+      expect(message.status).toBe(0);
+    } finally {
+      copyPackage(folder);
+      await clone.git('reset', '--quiet', '--soft', 'HEAD~1');
+    }
+  });
+});
+
+it('an agent that is wrapped does not start where the claim was not made', async () => {
+  for (const damage of ['the programs are empty', 'the chunks are missing']) {
+    DAMAGES[damage]?.(folder);
+    const ran = await script('templates/agent.sh', 'RFC-001', 'touch', 'started');
+    expect(ran.status).not.toBe(0);
+    expect(ran.stderr).toContain('damaged');
+    copyPackage(folder);
+  }
+  expect(clone.has('started')).toBe(false);
+});
+
+it('nothing passes while the package is taken away and put back, over and over', async () => {
+  const before = await state();
+  let ended = false;
+  const install = async () => {
+    while (!ended) {
+      rmSync(folder, { recursive: true, force: true });
+      await setTimeout(20);
+      copyPackage(folder);
+      await setTimeout(20);
+    }
+  };
+  const installing = install();
+  try {
+    for (let round = 0; round < 15; round++) {
+      for (const act of [() => commit(clone), edit]) {
+        const { status, stderr } = await act();
+        expect({ status, stderr }).not.toMatchObject({ status: 0 });
+        expect(stderr).not.toContain('this is a bug');
+      }
+    }
+  } finally {
+    ended = true;
+    await installing;
+  }
+  expect(await state()).toEqual(before);
 });
