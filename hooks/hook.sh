@@ -196,7 +196,7 @@ if [ -n "$lazyspec_node" ]; then
   elif program=$(command -v lazyspec-hooks); then
     start "$program" --verdict run "$hook" "$@"
   fi
-  [ -z "$status" ] || problem="the program ended without a verdict (exit status $status)"
+  [ -z "$status" ] || problem="the program gave no answer (exit status $status)"
 fi
 
 # 4. What enforces must not fail open. A trailer enforces nothing, and what is done already is.
@@ -231,7 +231,10 @@ elif lazyspec_has --no-index -e '"lazyspec-hooks"'; then
 else
   remedy="Install: npm i -D lazyspec-hooks && npx lazyspec-hooks install"
 fi
-[ -z "$status" ] || remedy="It may be damaged: $program. $remedy"
+if [ -n "$status" ]; then
+  remedy="It may be damaged.
+lazyspec-hooks: install it again, such as with npm ci: $program"
+fi
 echo "lazyspec-hooks: $problem, so this $act is refused. $remedy" >&2
 echo "lazyspec-hooks: to skip this check once: LAZYSPEC_HOOKS=0 git $act ..." >&2
 exit 1

@@ -29,7 +29,7 @@ export function damagedFiles(root: string): string[] {
     const content = readFileSync(`${root}/${path}`);
     if (content.length === 0) return [`${path} is empty`];
     const same = createHash('sha256').update(content).digest('hex') === sum;
-    return same ? [] : [`${path} is damaged`];
+    return same ? [] : [`${path} is not as it was published`];
   });
 }
 

@@ -19,7 +19,7 @@ lease() {
   3) return "$status" ;;
   10[0-4] | 170 | 2[0-9][0-9]) return $((status - 100)) ;;
   esac
-  echo "lazyspec-lease: the program ended without a verdict (exit status $status). It may be damaged. Install it again: npm ci" >&2
+  echo "lazyspec-lease gave no answer (exit status $status). It may be damaged. Install it again, such as with: npm ci" >&2
   return 1
 }
 

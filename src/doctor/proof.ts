@@ -113,8 +113,7 @@ export function judgeAct(
 }
 
 /** What hooks/hook.sh says where it cannot start the program, or that has said nothing. */
-const NO_VERDICT =
-  /lazyspec-hooks: ((?:Node|the program) (?:was not found|ended without a verdict))/;
+const NO_VERDICT = /lazyspec-hooks: ((?:Node|the program) (?:was not found|gave no answer))/;
 
 /** Variables by which hooks are switched off, here as everywhere in this environment. */
 const SWITCHES: Record<string, RegExp> = {

@@ -25,7 +25,7 @@ start() {
   2 | 3) exit "$status" ;;
   10[0-4] | 170 | 2[0-9][0-9]) exit $((status - 100)) ;;
   esac
-  problem="the program ended without a verdict (exit status $status)"
+  problem="the program gave no answer (exit status $status)"
 }
 problem="Node was not found"
 if [ -n "$lazyspec_node" ]; then
@@ -42,7 +42,7 @@ fi
 
 # 2. What enforces must not fail open; what does not, holds nobody up.
 remedy="Install: npm install && npx lazyspec-hooks install"
-[ -z "${status-}" ] || remedy="It may be damaged: $program. Install it again: npm ci"
+[ -z "${status-}" ] || remedy="It may be damaged. Install it again, such as with npm ci: $program"
 case ${1-} in
 before-edit) ;;
 *)
