@@ -1,7 +1,8 @@
 /** What is damaged of the files in .git/lazyspec neither lets anything pass nor blocks for good. */
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Clone, HOOKS, Sandbox } from '../../helpers/sandbox.ts';
+import { type Clone, HOOKS, PACKAGE, run, Sandbox } from '../../helpers/sandbox.ts';
 import {
   claim,
   commitAll,
@@ -12,8 +13,8 @@ import {
   RFC_2,
   startOver,
 } from '../hooks/guarded.ts';
-import { countNode, describeShells, installUnder } from '../hooks/shells.ts';
-import { cut, empty, missing, nul } from './damaged-package.ts';
+import { countNode, describeShells, installUnder, writeProgramNote } from '../hooks/shells.ts';
+import { cut, empty, nul } from './damaged-package.ts';
 
 const text = (content: string) => (path: string) => writeFileSync(path, content);
 /** The second half of what is there, as where a block was lost. */
@@ -22,13 +23,11 @@ const nulTail = (path: string) => {
   writeFileSync(path, content.fill(0, Math.floor(content.length / 2)));
 };
 const DAMAGES: [string, (path: string) => void][] = [
-  ['is missing', missing],
   ['is empty', empty],
   ['has only NUL bytes', nul],
   ['has NUL bytes from its middle on', nulTail],
   ['is cut in its first line', (path) => truncateSync(path, 20)],
   ['is cut at a third', cut(0.34)],
-  ['is cut at two thirds', cut(0.67)],
   ['lacks its last line', (path) => truncateSync(path, readFileSync(path).length - 2)],
   ['has an open quote', text("lazyspec_at_head='\n")],
   ['has an open brace', text('lazyspec_governed() {\n')],
@@ -58,13 +57,12 @@ describeShells("a note of the hook's fast path", (shell) => {
   }
 
   describe.each(DAMAGES)('that %s', (_, damage) => {
-    it('(governed.sh) has Node decide', async () => {
+    it('(governed.sh) has Node decide, and is renewed', async () => {
       damage(clone.at('.git/lazyspec/governed.sh'));
       clone.write({ [RFC_2]: '# New\n' });
       expectRefused(await commitAll(clone), 'RFC-002');
       await clone.git('reset', '--quiet', '--hard');
-      // A note that was deleted stays away; any other is renewed.
-      if (damage !== missing) expect(await ungoverned()).toBe(0);
+      expect(await ungoverned()).toBe(0);
       rmSync(clone.at('.git/lazyspec'), { recursive: true });
       await installUnder(shell, clone);
       ({ starts } = countNode(clone));
@@ -96,5 +94,25 @@ describeShells("a note of the hook's fast path", (shell) => {
       expectRefused(await commitAll(clone, { env: path }), 'RFC-002');
       writeFileSync(note, before);
     });
+  });
+
+  it('that names a folder as Node (program.sh) is passed over', async () => {
+    writeProgramNote(clone, { node: '/usr' });
+    clone.write({ [RFC_2]: '# New\n' });
+    expectRefused(await commitAll(clone), 'RFC-002');
+  });
+
+  it("that has an open quote (program.sh) is passed over by an agent's script", async () => {
+    writeFileSync(clone.at('.git/lazyspec/program.sh'), "lazyspec_node='");
+    const [program = '', ...args] = shell.shebang.slice(2).split(' ');
+    const template = join(PACKAGE, 'templates', 'claude-code', 'lazyspec-hooks.sh');
+    const path = sandbox.shadow('lazyspec-hooks', `#!/bin/sh\nexec '${HOOKS}' "$@"\n`);
+    const ran = await run(program, [...args, template, 'before-edit'], {
+      cwd: clone.path,
+      env: { ...sandbox.env, ...path, CLAUDE_PROJECT_DIR: clone.path },
+      input: JSON.stringify({ session_id: 's', tool_input: { file_path: clone.at(RFC_2) } }),
+    });
+    expect(ran).toMatchObject({ status: 2, stdout: '' });
+    expect(ran.stderr).toContain('not claimed');
   });
 });
