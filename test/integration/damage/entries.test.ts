@@ -115,10 +115,17 @@ const edit = () =>
     input: JSON.stringify({ session_id: 's', tool_input: { file_path: clone.at(RFC_1) } }),
   });
 
+/** The entry of a project that takes this repository as one of pre-commit's. */
+function preCommitEntry(): Promise<Ran> {
+  const [{ entry }] = parse(readFileSync(join(PACKAGE, '.pre-commit-hooks.yaml'), 'utf8'));
+  return run('sh', ['-c', entry], { cwd: clone.path, env: { ...sandbox.env, ...env } });
+}
+
 /** Each asks whether an unclaimed document may change. */
 const ENTRIES: Record<string, () => Promise<Ran>> = {
   'git commit': () => commit(clone),
   "a hook manager's commit": () => script('hooks/pre-commit'),
+  'an entry of .pre-commit-hooks.yaml': preCommitEntry,
   'git merge': merge,
   'git push': () => push(clone, ['origin', 'HEAD:refs/heads/topic']),
   "an agent's edit": edit,

@@ -24,7 +24,7 @@ describe('.pre-commit-hooks.yaml', () => {
     (_, hook) => {
       const name = hook.id.replace('lazyspec-', '');
       expect(hook).toMatchObject({
-        entry: `lazyspec-hooks run ${name}`,
+        entry: expect.stringMatching(`lazyspec-hooks (--verdict )?run ${name}`),
         stages: [name],
         always_run: true,
         pass_filenames: name === 'commit-msg', // the file with the message
