@@ -272,10 +272,12 @@ export const ERROR_GUIDES: Readonly<Record<ErrorCode, ErrorGuide>> = {
     ],
   },
   REMOTE_AUTH: {
-    meaning: 'The remote does not accept who you are. Nothing was sent.',
+    meaning: 'The remote does not let this account or key read or push. Nothing was sent.',
     causes: [
-      'A key that is not loaded, a password that would have to be typed: leases never ask for one.',
-      'A host key that is not known.',
+      'A key that is not loaded, or a password that is not stored: leases never ask for one.',
+      'A key or account that may read and not push; an archived repository.',
+      'Rules of the organization: single sign-on (SSO), an IP allow list.',
+      'A host key that is unknown, or has changed.',
     ],
     remedies: [
       '`ssh-add`, or a credential helper that stores the password.',

@@ -5,6 +5,7 @@ import {
   refTransactionFailure,
 } from './messages.ts';
 import type { RefChange, SwapOutcome } from './ref-store.ts';
+import { remoteCause } from './remote-causes.ts';
 import type { GitResult } from './run.ts';
 
 /**
@@ -49,7 +50,9 @@ export function pushOutcome(result: GitResult, changes: readonly RefChange[]): S
     ? undefined
     : (connectionFailure(result.stderr) ??
       // An answer that is none of a git server's; only WebDAV is written to without one.
-      (result.trace && !result.trace.includes('"http-push"') ? 'REMOTE_UNREACHABLE' : undefined));
+      (result.trace && !result.trace.includes('"http-push"')
+        ? (remoteCause(result.stderr)?.code ?? 'REMOTE_UNREACHABLE')
+        : undefined));
   if (code && summaries.length === 0) return { kind: 'unreachable', code, detail: why.join('\n') };
   const unable = why.find((line) => UNABLE.test(line));
   if (unable !== undefined) {
