@@ -6,6 +6,7 @@ import {
 } from './messages.ts';
 import type { RefChange, SwapOutcome } from './ref-store.ts';
 import { remoteCause } from './remote-causes.ts';
+import { outOfTime } from './remote-failure.ts';
 import type { GitResult } from './run.ts';
 
 /**
@@ -43,7 +44,7 @@ export function pushOutcome(result: GitResult, changes: readonly RefChange[]): S
   const connected = told.size > 0 || result.trace.includes('"negotiated-version"');
   if (!connected && result.ended === 'cancelled') return { kind: 'cancelled' };
   if (!connected && result.ended === 'deadline') {
-    return { kind: 'unreachable', code: 'REMOTE_UNREACHABLE', detail: 'no answer in time' };
+    return { kind: 'unreachable', ...outOfTime(result.trace) };
   }
   if (result.ended !== 'exit') return unknown(`git push was cut off (${result.ended})`);
   const code = connected

@@ -127,6 +127,13 @@ export const REMOTE_CAUSES: readonly RemoteCause[] = [
     remedy:
       'The password or token may have expired: store a new one in the credential helper, or sign in with git once.',
   },
+  {
+    pattern: /supplied no credentials/,
+    code: 'REMOTE_AUTH',
+    what: 'asks for credentials, and nothing supplied them in time',
+    remedy:
+      'Sign in with git once (git fetch), or store a token in a credential helper that needs no window.',
+  },
   // The way there.
   {
     pattern: /error: 407|Proxy Authentication Required|CONNECT tunnel failed, response 407/i,

@@ -1,5 +1,6 @@
 /** Why a remote could not be asked, or did not answer, as an error for a person. */
 import { LazyspecError } from '../errors.ts';
+import { waitsForCredentials } from './credentials.ts';
 import { fetchFailure, meaningfulLines, refTransactionFailure } from './messages.ts';
 import type { ConnectionFailure } from './remote-causes.ts';
 import { remoteCause } from './remote-causes.ts';
@@ -14,11 +15,23 @@ export function notAGitServer(name: string): LazyspecError {
   });
 }
 
+/** What git was waiting for when its time was over. @param deadline milliseconds, if known */
+export function outOfTime(
+  trace: string,
+  deadline?: number,
+): { code: ConnectionFailure; detail: string } {
+  const within = deadline === undefined ? 'in time' : `within ${deadline / 1000} s`;
+  const program = waitsForCredentials(trace);
+  if (program === undefined) return { code: 'REMOTE_UNREACHABLE', detail: `no answer ${within}` };
+  return { code: 'REMOTE_AUTH', detail: `'${program}' supplied no credentials ${within}` };
+}
+
 /** Why a fetch failed: the remote, or this clone itself. */
 export function fetchFailed(name: string, result: GitResult, deadline: number): LazyspecError {
   if (result.ended === 'cancelled') return gitFailed(['fetch'], result);
   if (result.ended === 'deadline') {
-    return remoteFailure('REMOTE_UNREACHABLE', name, [`no answer within ${deadline / 1000} s`]);
+    const { code, detail } = outOfTime(result.trace, deadline);
+    return remoteFailure(code, name, [detail]);
   }
   const code = fetchFailure(result.stderr);
   if (code) {

@@ -220,6 +220,12 @@ const CASES: [name: string, said: string, code: string, what: string][] = [
     AUTH,
     'refused our credentials',
   ],
+  [
+    'a credential helper that hangs',
+    "fatal: could not fetch: '/opt/askpass' supplied no credentials within 10 s\n",
+    AUTH,
+    'asks for credentials, and nothing supplied them in time',
+  ],
   ['a plain 403', http(403), AUTH, 'gives this account no access'],
   ['a proxy', http(407), AUTH, 'is behind a proxy that wants credentials'],
   [
