@@ -50,6 +50,8 @@ export interface RemoteSettings {
   env: NodeJS.ProcessEnv;
   /** Milliseconds that one fetch or push may take. */
   timeout: number;
+  /** Addresses that the project says are of one repository. */
+  addresses?: readonly string[];
   warn: (message: string) => void;
 }
 
@@ -57,9 +59,9 @@ export interface RemoteSettings {
 export async function gitRemote(
   git: Git,
   name: string,
-  { store, config, env, timeout, warn }: RemoteSettings,
+  { store, config, env, timeout, addresses, warn }: RemoteSettings,
 ): Promise<Remote> {
-  const address = await leaseAddress(git, name, config);
+  const address = await leaseAddress(git, name, config, addresses);
   const network: GitCall = { deadline: timeout, env: remoteEnvironment(env, config) };
   const guarded = mayBeHttp(address, name, config);
   const own = mirrorOff(name, config);
