@@ -188,7 +188,10 @@ problem="Node was not found"
 status=
 if [ -n "$lazyspec_node" ]; then
   problem="the program was not found"
-  for program in "$lazyspec_program" node_modules/lazyspec-hooks/dist/hooks.js "$beside"; do
+  # yarn's plug and play keeps the package in a folder with its version.
+  for program in "$lazyspec_program" node_modules/lazyspec-hooks/dist/hooks.js \
+    "${lazyspec_program%%/unplugged/*}"/unplugged/lazyspec-hooks-*/node_modules/lazyspec-hooks/dist/hooks.js \
+    "$beside"; do
     [ ! -f "$program" ] || break
   done
   if [ -f "$program" ]; then
@@ -224,16 +227,20 @@ lazyspec_may_be_configured() {
   return 1
 }
 [ "$act" = push ] || lazyspec_may_be_configured || exit 0
+lazyspec_install="npm ci"
+[ ! -f pnpm-lock.yaml ] || lazyspec_install="pnpm install"
+[ ! -f yarn.lock ] || lazyspec_install="yarn install"
+[ ! -f bun.lock ] && [ ! -f bun.lockb ] || lazyspec_install="bun install"
 if [ -z "$lazyspec_node" ]; then
   remedy="Install Node 20.17 or newer, or have PATH lead to it in $init"
-elif lazyspec_has --no-index -e '"lazyspec-hooks"'; then
-  remedy="Install what package.json names: npm ci"
+elif git grep --quiet --untracked -F '"lazyspec-hooks"' -- package.json '*/package.json' 2>/dev/null; then
+  remedy="Install what package.json names: $lazyspec_install"
 else
   remedy="Install: npm i -D lazyspec-hooks && npx lazyspec-hooks install"
 fi
 if [ -n "$status" ]; then
   remedy="It may be damaged.
-lazyspec-hooks: install it again, such as with npm ci: $program"
+lazyspec-hooks: install it again, such as with $lazyspec_install: $program"
 fi
 echo "lazyspec-hooks: $problem, so this $act is refused. $remedy" >&2
 echo "lazyspec-hooks: to skip this check once: LAZYSPEC_HOOKS=0 git $act ..." >&2

@@ -268,10 +268,10 @@ export const ERROR_GUIDES: Readonly<Record<ErrorCode, ErrorGuide>> = {
     meaning: 'There is no repository where leases are to be kept.',
     causes: [
       'This clone has no remote of the name in `[coordination] remote`.',
-      'Its address leads nowhere, or to one repository for fetches and another for pushes.',
+      'Its address leads nowhere, or it fetches and pushes at different addresses.',
     ],
     remedies: [
-      '`git remote add <name> <url>`, or `git remote set-url <name> <url>`.',
+      '`git remote add <name> <url>`, or `git remote set-url <name> <url>`. If different addresses lead to one repository: list them in `[coordination] addresses`.',
       '`[coordination] remote = "."` needs none: it coordinates the work trees of one clone.',
     ],
   },
@@ -284,10 +284,10 @@ export const ERROR_GUIDES: Readonly<Record<ErrorCode, ErrorGuide>> = {
     ],
   },
   REMOTE_AUTH: {
-    meaning: 'The remote does not accept who you are. Nothing was sent.',
+    meaning: 'The remote does not let this account or key read or push. Nothing was sent.',
     causes: [
-      'A key that is not loaded, a password that would have to be typed: leases never ask for one.',
-      'A host key that is not known.',
+      'A key that is not loaded, or a password that is not stored: leases never ask for one.',
+      'A key or account that may only read; an archived repository; a host key that is new or has changed; single sign-on (SSO) or an IP allow list of the organization.',
     ],
     remedies: [
       '`ssh-add`, or a credential helper that stores the password.',

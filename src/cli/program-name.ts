@@ -19,17 +19,51 @@ export function leaseProgramName(
 }
 
 function programName(cwd: string, env: NodeJS.ProcessEnv): string {
-  if (onPath(env.PATH ?? '')) return NAME;
+  if (isOnPath(NAME, env)) return NAME;
+  const isInstalled = nearest(cwd, [join('node_modules', '.bin', NAME), '.pnp.cjs']);
+  const runner = packageRunner(cwd, env);
+  return isInstalled || runner !== 'npx'
+    ? `${runner} ${NAME}`
+    : `npx --package lazyspec-hooks ${NAME}`;
+}
+
+const RUNNERS: readonly [lockFile: string, runner: string][] = [
+  ['pnpm-lock.yaml', 'pnpm exec'],
+  ['yarn.lock', 'yarn'],
+  ['bun.lock', 'bunx'],
+  ['bun.lockb', 'bunx'],
+];
+
+/** What runs a program of the project's packages for the reader: npx, unless that cannot. */
+function packageRunner(cwd: string, env: NodeJS.ProcessEnv): string {
+  if (nearest(cwd, ['.pnp.cjs'])) return 'yarn';
+  if (isOnPath('npx', env)) return 'npx';
+  const lock = nearest(
+    cwd,
+    RUNNERS.map(([file]) => file),
+  );
+  return RUNNERS.find(([file]) => file === lock)?.[1] ?? 'npx';
+}
+
+/** Texts advise `npx lazyspec-…`: the same for the package manager of this project. */
+export function inTheirWords(text: string, cwd: string, env: NodeJS.ProcessEnv): string {
+  if (!text.includes('npx lazyspec-')) return text;
+  const runner = packageRunner(cwd, env);
+  return runner === 'npx' ? text : text.replaceAll('npx lazyspec-', `${runner} lazyspec-`);
+}
+
+/** The first of some files in the nearest folder, from `cwd` up, that has one. */
+function nearest(cwd: string, files: readonly string[]): string | undefined {
   for (let folder = cwd; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'node_modules', '.bin', NAME))) return `npx ${NAME}`;
-    if (dirname(folder) === folder) return `npx --package lazyspec-hooks ${NAME}`;
+    const found = files.find((file) => existsSync(join(folder, file)));
+    if (found !== undefined || dirname(folder) === folder) return found;
   }
 }
 
 /** npm, npx and pre-commit put folders on the PATH of what they run, not on the reader's. */
-function onPath(path: string): boolean {
-  const folders = path
-    .split(delimiter)
-    .filter((folder) => folder && !/node_modules|\bnode_env-/.test(folder));
-  return folders.some((folder) => isExecutable(join(folder, NAME)));
+function isOnPath(name: string, { PATH = '' }: NodeJS.ProcessEnv): boolean {
+  const folders = PATH.split(delimiter).filter(
+    (folder) => folder && !/node_modules|\bnode_env-/.test(folder),
+  );
+  return folders.some((folder) => isExecutable(join(folder, name)));
 }

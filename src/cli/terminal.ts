@@ -3,6 +3,7 @@
  * where a person sees it.
  */
 import { printable } from './printable.ts';
+import { inTheirWords } from './program-name.ts';
 
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 /** Colours a text, or leaves it alone. */
@@ -96,11 +97,11 @@ export function createTerminal(options: TerminalOptions): Terminal {
     errorPaint: () => loadPaint(colours && Boolean(stderr.isTTY)),
     result(line) {
       settle();
-      stdout.write(`${line}\n`);
+      stdout.write(`${inTheirWords(line, process.cwd(), env)}\n`);
     },
     message(line) {
       settle();
-      stderr.write(`${line}\n`);
+      stderr.write(`${inTheirWords(line, process.cwd(), env)}\n`);
     },
     progress,
     waiting(line, live) {

@@ -182,9 +182,9 @@ function contextUnder(found: Found): Context {
       gitConfig(),
       refStore(),
     ]);
-    const { remote: name } = policy;
+    const { remote: name, addresses } = policy;
     const timeout = policy.timeout * 1000;
-    const settings = { store, config, env: options.env, timeout, warn };
+    const settings = { store, config, env: options.env, timeout, addresses, warn };
     const remote =
       name === '.' ? ownRepository(store) : telling(await gitRemote(git, name, settings), options);
     return {

@@ -21,6 +21,7 @@ import { checkGit, checkNode } from '../doctor/versions.ts';
 import { LazyspecError } from '../errors.ts';
 import { remoteNameProblem } from '../git/address.ts';
 import { readGitConfig } from '../git/config.ts';
+import { removeImportCrashes } from '../git/import-crash.ts';
 import type { Git } from '../git/run.ts';
 import { createGit } from '../git/run.ts';
 import { withoutRepository, workTrees } from '../git/work-trees.ts';
@@ -230,6 +231,7 @@ async function proof(run: Run, config: Config | undefined): Promise<void> {
     const { options, git } = context;
     const repository = await context.repository();
     const removed = await removeOldScratch(cleaning.git, repository);
+    removeImportCrashes(repository.gitDir);
     const place = await run.place();
     const { hooksFolder } = place;
     const scriptFolders = MANAGERS.flatMap((one) => one.scriptFolders?.(place, openFiles()) ?? []);

@@ -24,13 +24,13 @@ import type { ManagerName } from '../install/managers/manager.ts';
 import { judgedLater } from '../install/managers/manager.ts';
 import { BESIDE } from '../install/managers/pre-commit.ts';
 import type { Place } from '../install/place.ts';
-import { findPlace } from '../install/place.ts';
+import { findPlace, stablePackage } from '../install/place.ts';
 import { saveScript } from '../install/prepare-script.ts';
 import { programSteps } from '../install/program-note.ts';
 import { extendRecord, recordSteps } from '../install/record.ts';
 import { wantedHooks } from '../install/wanted-hooks.ts';
 import { writeGovernedNote } from '../install/write-governed-note.ts';
-import { assertWhole, packageRoot } from '../package-root.ts';
+import { assertWhole } from '../package-root.ts';
 import { shellQuote } from '../shell-quote.ts';
 import { readCommitRules } from './commit-rules.ts';
 import type { Context } from './context.ts';
@@ -115,7 +115,7 @@ export async function install(context: Context, args: InstallArguments): Promise
   const record = extendRecord(place.record, edits, touches, await editsOfUninstall(place));
   const steps: Step[] = [
     // What a hook needs comes before the hook.
-    ...[...folders].flatMap((folder) => programSteps(folder, program())),
+    ...[...folders].flatMap((folder) => programSteps(folder, program(place))),
     ...excludeSteps(join(place.commonDir, 'info', 'exclude')),
     ...(edits.length > 0 || touches.length > 0 ? recordSteps(notes, record) : []),
     ...(manager.name === 'git' ? [] : hookCopies(place)),
@@ -290,11 +290,11 @@ async function withoutOurGitHooks(
   return (await gitHooks(hooks).uninstall(place, files)).steps ?? [];
 }
 
-function program(): string {
-  return join(packageRoot(), 'dist', 'hooks.js');
+function program(place: Place): string {
+  return join(stablePackage(place), 'dist', 'hooks.js');
 }
 
-function isPassing({ root }: Place): boolean {
-  const local = join(root, 'node_modules', 'lazyspec-hooks', 'dist', 'hooks.js');
-  return program().split(sep).includes('_npx') && !existsSync(local);
+function isPassing(place: Place): boolean {
+  const local = join(place.root, 'node_modules', 'lazyspec-hooks', 'dist', 'hooks.js');
+  return program(place).split(sep).includes('_npx') && !existsSync(local);
 }

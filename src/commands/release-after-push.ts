@@ -183,14 +183,14 @@ async function landedDocuments(
   context: Context,
   { remote, branches }: Errand,
 ): Promise<DocumentId[]> {
-  const [{ timeout }, config, { types }] = await Promise.all([
+  const [{ timeout, addresses }, config, { types }] = await Promise.all([
     context.coordination(),
     context.gitConfig(),
     context.config(),
   ]);
   const { env } = context.options;
   const isNamed = config.remotes().includes(remote);
-  const url = isNamed ? await leaseAddress(context.git, remote, config) : remote;
+  const url = isNamed ? await leaseAddress(context.git, remote, config, addresses) : remote;
   const asking = { env, config, deadline: timeout * 1000 };
   const { refs: there } = await advertised(context.git, url, 'branches', asking);
   const landed = new Map<string, DocumentId>();

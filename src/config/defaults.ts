@@ -3,6 +3,7 @@ import type { RawComfort, RawCoordination, RawDocumentType, RawGate } from './ra
 /** What holds where `[coordination]` is there and leaves a key out. */
 export const DEFAULT_COORDINATION = {
   remote: 'origin',
+  addresses: [],
   lease_duration: '60m',
   grace_period: '2m',
   max_push_retries: 5,
@@ -11,7 +12,7 @@ export const DEFAULT_COORDINATION = {
   takeover: 'clock',
   backend: 'auto',
   timeout: '60s',
-} as const satisfies Required<RawCoordination>;
+} as const satisfies Required<RawCoordination> | { addresses: readonly string[] };
 
 /** What holds where `[gate]` leaves a key out, or is not there. */
 export const DEFAULT_GATE = {

@@ -54,6 +54,7 @@ function normaliseCoordination(raw: RawCoordination): Coordination {
   const longest = raw.max_lease_duration;
   return {
     remote: raw.remote ?? COORDINATION.remote,
+    addresses: (raw.addresses ?? COORDINATION.addresses).filter((one) => one !== undefined),
     leaseDuration,
     gracePeriod: parseDuration(raw.grace_period ?? COORDINATION.grace_period),
     maxPushRetries: raw.max_push_retries ?? COORDINATION.max_push_retries,

@@ -17,6 +17,7 @@ export interface RawDocumentType {
 
 export interface RawCoordination {
   remote?: string | undefined;
+  addresses?: (string | undefined)[] | undefined;
   lease_duration?: string | undefined;
   grace_period?: string | undefined;
   max_push_retries?: number | undefined;

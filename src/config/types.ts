@@ -5,6 +5,8 @@ import type { DocumentType } from '../documents/document.ts';
 export interface Coordination {
   /** Name of a git remote, or '.' for this repository itself. */
   remote: string;
+  /** Addresses of the one repository that the remote stands for, if it has several. */
+  addresses: string[];
   leaseDuration: number;
   gracePeriod: number;
   maxPushRetries: number;

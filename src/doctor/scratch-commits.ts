@@ -1,7 +1,7 @@
 /** The commits of the scratch work tree, written by one process; no ref ever points at them. */
 import { oidsOf } from '../git/answer.ts';
+import { fastImport, IMPORT_BRANCH } from '../git/import-crash.ts';
 import type { Git } from '../git/run.ts';
-import { mustRun } from '../git/run.ts';
 import type { ScratchFile } from './scratch-content.ts';
 
 export interface ScratchCommits {
@@ -12,8 +12,6 @@ export interface ScratchCommits {
   side: string;
 }
 
-/** Names that fast-import knows a commit's branch by; it is never written (plumbing.ts). */
-const BRANCH = 'refs/lazyspec/unborn';
 const IDENT = 'lazyspec-hooks doctor <doctor@lazyspec.invalid>';
 
 export const SCRATCH_IDENTITY = {
@@ -44,19 +42,17 @@ export async function writeScratchCommits(
     commit(1, now, [...files, text()]),
     commit(2, now, [text({ 1: 'Changed here' })], 1),
     commit(3, now, [text({ 18: 'Changed elsewhere' })], 1),
-    Buffer.from(`reset ${BRANCH}\n\ndone\n`),
+    Buffer.from(`reset ${IMPORT_BRANCH}\n\ndone\n`),
   ];
-  const { stdout } = await mustRun(git, ['fast-import', '--quiet', '--done'], {
-    input: Buffer.concat(parts),
-  });
+  const { stdout } = await fastImport(git, Buffer.concat(parts));
   const [base = '', head = '', side = ''] = oidsOf('fast-import', stdout, 3);
   return { base, head, side };
 }
 
 function commit(mark: number, now: number, files: readonly ScratchFile[], parent?: number): Buffer {
   const header = [
-    `reset ${BRANCH}\n\n`,
-    `commit ${BRANCH}\nmark :${mark}\n`,
+    `reset ${IMPORT_BRANCH}\n\n`,
+    `commit ${IMPORT_BRANCH}\nmark :${mark}\n`,
     `author ${IDENT} ${now} +0000\ncommitter ${IDENT} ${now} +0000\n`,
     'data 5\nprobe\n',
     parent === undefined ? '' : `from :${parent}\n`,

@@ -98,7 +98,7 @@ function notTaken(name: string, what: string, outcome: SwapOutcome | undefined):
       );
     case 'unreachable': {
       const { message, remedy = '', details } = remoteFailure(outcome.code, name, [outcome.detail]);
-      return failed(CHECK, `${message} to write to it`, remedy, { details });
+      return failed(CHECK, `writing fails: ${message}`, remedy, { details });
     }
     case 'cancelled':
       throw new LazyspecError('CANCELLED', 'interrupted');

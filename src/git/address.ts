@@ -11,9 +11,15 @@ import { mustRun } from './run.ts';
  * in one place and written in another, and a document have two holders. Usually the remote's
  * name; where it pushes by another way into the same repository (https to fetch, ssh to push), the
  * address that it pushes to.
+ * @param addresses of one repository, by the project's configuration
  * @throws {LazyspecError} REMOTE_NOT_FOUND where there is no such remote, or more than one place
  */
-export async function leaseAddress(git: Git, name: string, config: GitConfig): Promise<string> {
+export async function leaseAddress(
+  git: Git,
+  name: string,
+  config: GitConfig,
+  addresses: readonly string[] = [],
+): Promise<string> {
   const urls = config.all(`remote.${name}.url`);
   if (urls.length === 0) throw noSuchRemote(name, config.remotes());
   if (urls.length === 1 && !pushesByAnotherAddress(name, config)) return name;
@@ -24,7 +30,10 @@ export async function leaseAddress(git: Git, name: string, config: GitConfig): P
     resolved(git, ['--push', '--all', '--', name]),
   ]);
   const [from = name] = fetches;
-  const elsewhere = pushes.find((target) => placeKey(target) !== placeKey(from));
+  const same = new Set(addresses.map(placeKey));
+  const isSame = (one: string, other: string) =>
+    one === other || (same.has(one) && same.has(other));
+  const elsewhere = pushes.find((target) => !isSame(placeKey(target), placeKey(from)));
   if (elsewhere !== undefined) throw severalPlaces(name, from, elsewhere);
   return pushes.length === 1 && pushes[0] === from ? name : (pushes[0] ?? name);
 }
@@ -46,6 +55,15 @@ const URL_FORM =
   /^(?<scheme>[a-z][a-z0-9+]*):\/\/(?:(?<user>[^@/]*)@)?(?<host>[^/]*)\/(?<path>.*)$/i;
 const SCP_FORM = /^(?:(?<user>[^@/:]+)@)?(?<host>[^/:]{2,}):(?<path>.*)$/;
 
+/** Hosts whose several addresses lead to one place, by their own documentation. */
+const SAME_HOST: readonly [pattern: RegExp, host: string][] = [
+  [/^(?:www|ssh)\.github\.com$/, 'github.com'],
+  [/^(?:www|altssh)\.gitlab\.com$/, 'gitlab.com'],
+  [/^(?:www|altssh)\.bitbucket\.org$/, 'bitbucket.org'],
+];
+/** Hosts at which the account in an address (`org-123@`) and the case of a path do not matter. */
+const HOSTED = /^(?:github\.com|gitlab\.com|bitbucket\.org)$/;
+
 /**
  * A text that is equal for two addresses of one repository, and only then as far as text can tell:
  * in doubt different, so that doubt ends in an error and not in two holders.
@@ -53,15 +71,39 @@ const SCP_FORM = /^(?:(?<user>[^@/:]+)@)?(?<host>[^/:]{2,}):(?<path>.*)$/;
 export function placeKey(address: string): string {
   const { scheme, user, host, path } =
     (URL_FORM.exec(address) ?? SCP_FORM.exec(address))?.groups ?? {};
-  if (scheme?.toLowerCase() === 'file') return plainPath(`/${path}`);
+  if (scheme?.toLowerCase() === 'file') return plainPath(`/${decoded(path)}`);
   if (host === undefined || path === undefined) return plainPath(address);
+  const bare = host.toLowerCase().replace(/:\d+$/, '');
+  const known = SAME_HOST.find(([pattern]) => pattern.test(bare))?.[1] ?? bare;
+  const named = plainPath(scheme === undefined ? path : decoded(path))
+    .replace(/^\//, '')
+    .replace(/\.git$/, '');
+  if (HOSTED.test(known)) return `${known}/${named.toLowerCase()}`;
+  const azure = azureKey(known, named);
+  if (azure !== undefined) return azure;
   // Below a home, the path depends on whose it is; `git` is everybody's at the large hosts.
   const whose =
     scheme === undefined && user && user !== 'git' && !path.startsWith('/') ? `${user}@` : '';
-  const named = plainPath(path)
-    .replace(/^\//, '')
-    .replace(/\.git$/, '');
-  return `${whose}${host.toLowerCase().replace(/:\d+$/, '')}/${named}`;
+  return `${whose}${known}/${named}`;
+}
+
+/** Azure DevOps: `/<organization>/<project>/_git/<repository>`, or over ssh `v3/…` without `_git`. */
+function azureKey(host: string, path: string): string | undefined {
+  const [, old] = /^([^.]+)\.visualstudio\.com$/.exec(host) ?? [];
+  const isSsh = host === 'ssh.dev.azure.com' || host === 'vs-ssh.visualstudio.com';
+  if (host !== 'dev.azure.com' && !isSsh && old === undefined) return undefined;
+  const parts = path.split('/').filter((part) => !/^(?:v3|_git|DefaultCollection)$/i.test(part));
+  const [organization, project, repository = project] =
+    old === undefined || isSsh ? parts : [old, ...parts];
+  return `dev.azure.com/${organization}/${project}/${repository}`.toLowerCase();
+}
+
+function decoded(path = ''): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function plainPath(path: string): string {
@@ -98,9 +140,13 @@ export function remoteNameProblem(
 }
 
 function severalPlaces(name: string, from: string, elsewhere: string): LazyspecError {
-  return new LazyspecError('REMOTE_NOT_FOUND', `'${name}' is more than one repository`, {
-    details: [`fetches from ${from}`, `pushes to ${elsewhere}`],
-    remedy: `Leases need one place: git remote set-url ${shellQuote(name)} <the address that you push to>`,
-    data: { remote: name, url: from, elsewhere },
-  });
+  return new LazyspecError(
+    'REMOTE_NOT_FOUND',
+    `'${name}' fetches and pushes at different addresses`,
+    {
+      details: [`fetches from ${from}`, `pushes to ${elsewhere}`],
+      remedy: `Leases need one repository. If these are one: list both in [coordination] addresses. If not: git remote set-url ${shellQuote(name)} <the address that you push to>`,
+      data: { remote: name, url: from, elsewhere },
+    },
+  );
 }

@@ -2,11 +2,11 @@
 import { OUR_REFS } from '../lease-refs.ts';
 import { isOid, linesOf, oddAnswer } from './answer.ts';
 import type { GitConfig } from './config.ts';
+import { remoteEnvironment } from './credentials.ts';
 import { FETCH } from './remote.ts';
 import { fetchFailed } from './remote-failure.ts';
 import type { Git } from './run.ts';
 import { isFine } from './run.ts';
-import { sshEnvironment } from './ssh.ts';
 
 export interface Asking {
   env: NodeJS.ProcessEnv;
@@ -35,7 +35,8 @@ export async function advertised(
   const only = which === 'branches' ? '--heads' : '--symref';
   const result = await git(['ls-remote', '--quiet', only, '--', url], {
     deadline,
-    env: sshEnvironment(env, config),
+    env: remoteEnvironment(env, config),
+    trace: true,
   });
   const refs = new Map<string, string>();
   let head: string | undefined;
@@ -60,7 +61,7 @@ export async function fetchCommits(
   { env, config, deadline }: Asking,
 ): Promise<void> {
   const input = refs.map((ref) => `${ref}\n`).join('');
-  const call = { deadline, env: sshEnvironment(env, config), input };
+  const call = { deadline, env: remoteEnvironment(env, config), trace: true, input };
   const result = await git([...FETCH, '--stdin', '--', url], call);
   if (!isFine(result)) throw fetchFailed(remote || url, result, deadline);
 }

@@ -2,6 +2,8 @@
  * The few English sentences of git that have no porcelain form, in one table each. git is always
  * run with `LC_ALL=C`. test/contract/messages.test.ts provokes every one with the git at hand.
  */
+import type { ConnectionFailure } from './remote-causes.ts';
+import { remoteCause } from './remote-causes.ts';
 
 /** refs/files-backend.c and refs/packed-backend.c, on either side of a connection. */
 const REF_TRANSACTION: readonly [pattern: RegExp, meaning: 'stale' | 'contended' | 'refused'][] = [
@@ -23,8 +25,6 @@ export function refTransactionFailure(
   return REF_TRANSACTION.find(([pattern]) => pattern.test(stderr))?.[1];
 }
 
-type ConnectionFailure = 'REMOTE_UNREACHABLE' | 'REMOTE_AUTH' | 'REMOTE_NOT_FOUND';
-
 /**
  * Failures of connecting: nothing had been sent yet. First match wins, so the cause comes before
  * what follows from it ("Could not read from remote repository" follows several, and is not here).
@@ -32,9 +32,7 @@ type ConnectionFailure = 'REMOTE_UNREACHABLE' | 'REMOTE_AUTH' | 'REMOTE_NOT_FOUN
 const CONNECTION: readonly [pattern: RegExp, code: ConnectionFailure][] = [
   [/could not read (Username|Password)/i, 'REMOTE_AUTH'],
   [/Authentication failed/, 'REMOTE_AUTH'],
-  [/unable to access '.*': The requested URL returned error: (401|403)/, 'REMOTE_AUTH'],
-  [/ERROR: Permission to .* denied/, 'REMOTE_AUTH'],
-  [/You are not allowed to push/, 'REMOTE_AUTH'],
+  [/unable to access '.*': The requested URL returned error: (401|403|407)/, 'REMOTE_AUTH'],
   [/Permission denied \((publickey|password|keyboard-interactive)/, 'REMOTE_AUTH'],
   [/Host key verification failed/, 'REMOTE_AUTH'],
   [/does not appear to be a git repository/, 'REMOTE_NOT_FOUND'],
@@ -83,7 +81,11 @@ export function connectionBroke(stderr: string): boolean {
 /** Why a fetch did not come about; undefined when the remote is not to blame. */
 export function fetchFailure(stderr: string): ConnectionFailure | undefined {
   const isCut = connectionBroke(stderr) || endedWithoutAWord(stderr);
-  return connectionFailure(stderr) ?? (isCut ? 'REMOTE_UNREACHABLE' : undefined);
+  return (
+    connectionFailure(stderr) ??
+    remoteCause(stderr)?.code ??
+    (isCut ? 'REMOTE_UNREACHABLE' : undefined)
+  );
 }
 
 /** Where the other end closes the connection before it answers, git has only its boilerplate to say. */

@@ -6,6 +6,7 @@
 import { LazyspecError } from '../errors.ts';
 import { LEASE_REFS } from '../lease-refs.ts';
 import { isOid, linesOf, oddAnswer, oidsOf } from './answer.ts';
+import { fastImport, IMPORT_BRANCH } from './import-crash.ts';
 import { refTransactionFailure } from './messages.ts';
 import type { CommitContent } from './object-ids.ts';
 import { readContents } from './read-contents.ts';
@@ -92,7 +93,7 @@ export function plumbingStore(git: Git, files?: RefFiles): RefStore {
     async write(commits) {
       if (commits.length === 0) return [];
       const input = importStream(commits);
-      const running = mustRun(git, ['fast-import', '--quiet', '--done'], { input });
+      const running = fastImport(git, input);
       const [{ commitId }, { stdout }] = await Promise.all([import('./object-ids.ts'), running]);
       const oids = oidsOf('fast-import', stdout, commits.length);
       // Or a lease would be put at whatever commit git named.
@@ -157,7 +158,7 @@ function transactionOutcome(result: GitResult): SwapOutcome {
  * branch that is reset to nothing before the end, so that fast-import itself moves no ref.
  */
 function importStream(commits: readonly NewLeaseCommit[]): string {
-  const branch = 'refs/lazyspec/unborn';
+  const branch = IMPORT_BRANCH;
   const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
   const parts = commits.map(({ author, time, message, content }, index) => {
     const mark = index + 1;

@@ -5,6 +5,8 @@ import {
   refTransactionFailure,
 } from './messages.ts';
 import type { RefChange, SwapOutcome } from './ref-store.ts';
+import { remoteCause } from './remote-causes.ts';
+import { outOfTime } from './remote-failure.ts';
 import type { GitResult } from './run.ts';
 
 /**
@@ -42,14 +44,16 @@ export function pushOutcome(result: GitResult, changes: readonly RefChange[]): S
   const connected = told.size > 0 || result.trace.includes('"negotiated-version"');
   if (!connected && result.ended === 'cancelled') return { kind: 'cancelled' };
   if (!connected && result.ended === 'deadline') {
-    return { kind: 'unreachable', code: 'REMOTE_UNREACHABLE', detail: 'no answer in time' };
+    return { kind: 'unreachable', ...outOfTime(result.trace) };
   }
   if (result.ended !== 'exit') return unknown(`git push was cut off (${result.ended})`);
   const code = connected
     ? undefined
     : (connectionFailure(result.stderr) ??
       // An answer that is none of a git server's; only WebDAV is written to without one.
-      (result.trace && !result.trace.includes('"http-push"') ? 'REMOTE_UNREACHABLE' : undefined));
+      (result.trace && !result.trace.includes('"http-push"')
+        ? (remoteCause(result.stderr)?.code ?? 'REMOTE_UNREACHABLE')
+        : undefined));
   if (code && summaries.length === 0) return { kind: 'unreachable', code, detail: why.join('\n') };
   const unable = why.find((line) => UNABLE.test(line));
   if (unable !== undefined) {

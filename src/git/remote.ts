@@ -8,13 +8,13 @@ import { LEASE_REFS } from '../lease-refs.ts';
 import { leaseAddress } from './address.ts';
 import { isOid, linesOf, oddAnswer } from './answer.ts';
 import type { GitConfig } from './config.ts';
+import { remoteEnvironment } from './credentials.ts';
 import { globsOf } from './globs.ts';
 import { pushOutcome } from './push-outcome.ts';
 import type { RefChange, RefStore, SwapOutcome } from './ref-store.ts';
 import { fetchFailed, notAGitServer } from './remote-failure.ts';
 import type { Git, GitCall, GitResult } from './run.ts';
 import { isFine, mustRun } from './run.ts';
-import { sshEnvironment } from './ssh.ts';
 
 export interface Remote {
   readonly name: string;
@@ -50,6 +50,8 @@ export interface RemoteSettings {
   env: NodeJS.ProcessEnv;
   /** Milliseconds that one fetch or push may take. */
   timeout: number;
+  /** Addresses that the project says are of one repository. */
+  addresses?: readonly string[];
   warn: (message: string) => void;
 }
 
@@ -57,10 +59,10 @@ export interface RemoteSettings {
 export async function gitRemote(
   git: Git,
   name: string,
-  { store, config, env, timeout, warn }: RemoteSettings,
+  { store, config, env, timeout, addresses, warn }: RemoteSettings,
 ): Promise<Remote> {
-  const address = await leaseAddress(git, name, config);
-  const network: GitCall = { deadline: timeout, env: sshEnvironment(env, config) };
+  const address = await leaseAddress(git, name, config, addresses);
+  const network: GitCall = { deadline: timeout, env: remoteEnvironment(env, config) };
   const guarded = mayBeHttp(address, name, config);
   const own = mirrorOff(name, config);
 

@@ -8,6 +8,7 @@ import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { LazyspecError } from '../errors.ts';
+import { waitsForCredentials } from './credentials.ts';
 import { ownMemory } from './process-memory.ts';
 
 export interface GitResult {
@@ -44,12 +45,16 @@ interface GitSettings {
   signal?: AbortSignal | undefined;
   /** Bytes; a git that takes more is ended. */
   memory?: number;
+  /** Told once if git waits for credentials: as a line, and as one that is asked for again. */
+  waiting?: ((line: string, live: () => string) => void) | undefined;
 }
 
 const MEMORY_INTERVAL = 100;
 const LOCAL_DEADLINE = 30_000;
 /** More than any of our calls can rightly say: 100,000 leases listed are 20 MB. */
 const MAX_OUTPUT = 64 * 1024 * 1024;
+/** Milliseconds after which a person wonders what is going on. */
+const WORTH_SAYING = 1_500;
 /** Time for a process to end after SIGTERM, and for its last output to arrive after it ended. */
 const GRACE = 500;
 /** To descriptor 3, as deep as it goes: what we look for is below git's default depth of 2. */
@@ -88,6 +93,7 @@ export function createGit({
   env,
   signal,
   memory = Number.POSITIVE_INFINITY,
+  waiting = () => {},
 }: GitSettings): Git {
   return (args, call = {}) =>
     new Promise((resolve, reject) => {
@@ -152,6 +158,13 @@ export function createGit({
         if (ownMemory(child.pid) > memory) stop('swollen');
       };
       const watching = memory < Number.POSITIVE_INFINITY && setInterval(watch, MEMORY_INTERVAL);
+      const sayWaiting = () => {
+        const program = waitsForCredentials(Buffer.concat(kept.trace).toString('utf8'));
+        if (program === undefined) return;
+        const line = `waiting for '${program}' to supply credentials`;
+        waiting(line, () => line);
+      };
+      if (call.trace) later(WORTH_SAYING, sayWaiting);
       const tidy = () => {
         timers.forEach(clearTimeout);
         if (watching) clearInterval(watching);

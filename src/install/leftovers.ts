@@ -1,14 +1,16 @@
 /** What an install or uninstall that was killed has left of files that it was writing. */
 import { basename, dirname, join } from 'node:path';
+import { removeImportCrashes } from '../git/import-crash.ts';
 import { ALL_HOOKS } from '../hook-names.ts';
 import { removeLeftovers } from '../state/atomic-write.ts';
 import { keptName } from './hook-file.ts';
 import type { Place } from './place.ts';
 
 /** The record was written before any file that is not ours alone, and so knows them all. */
-export function sweep({ commonDir, hooksFolder, record }: Place): void {
+export function sweep({ commonDir, gitDir, hooksFolder, record }: Place): void {
   const notes = join(commonDir, 'lazyspec');
   for (const ours of [notes, join(notes, 'hooks')]) removeLeftovers(ours, () => true);
+  for (const folder of new Set([commonDir, gitDir])) removeImportCrashes(folder);
 
   const hooks = ALL_HOOKS.flatMap((hook) => [hook, keptName(hook)]);
   const files = [

@@ -38,6 +38,7 @@ export interface Passed {
 /** Variables that a judgement rests on: who commits, and how git reaches the remote. */
 const WHO = ['LAZYSPEC_AGENT_ID', 'CLAUDE_SESSION_ID'];
 const HOW = ['GIT_SSH_COMMAND', 'GIT_SSH', 'GIT_SSH_VARIANT'];
+const ASKPASS = ['GIT_ASKPASS', 'SSH_ASKPASS'];
 /** Seconds: who waits longer waits for Node as well. */
 const MOST_PATIENT = 5;
 /** Of more files than these the note would take as long to read as Node takes to start. */
@@ -113,7 +114,7 @@ function passedNote(
   entries: readonly Entry[],
 ): string {
   const git = ['git', ...ALWAYS].map(shellQuote).join(' ');
-  const variables = [...WHO, ...HOW].map(
+  const variables = [...WHO, ...HOW, ...ASKPASS].map(
     (name) => `[ "\${${name}-}" = ${quoted(env[name] ?? '')} ]`,
   );
   const files = entries.map(

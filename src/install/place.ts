@@ -136,15 +136,37 @@ async function clonedPrograms(git: Git, root: string): Promise<string[]> {
  */
 function shippedFolder(place: { cwd: string; root: string }): string | undefined {
   const own = realpathSync(packageRoot());
-  const dependency = foldersUp(place)
-    .map((folder) => join(folder, 'node_modules', 'lazyspec-hooks'))
-    .find((path) => existsSync(path) && realpathSync(path) === own);
+  const dependency = dependencyFolder(place, own);
   const path = relative(place.root, dependency ?? own)
     .split(sep)
     .join('/');
   // Above the root there is nobody's dependency, and below a folder such as .pnpm are versions.
   const isStable = /^(?:[^./][^/]*\/)*node_modules\/lazyspec-hooks$/.test(path);
   return dependency || isStable ? path : undefined;
+}
+
+/** This package as a dependency of a folder up to the root, by a path without a version in it. */
+function dependencyFolder(place: { cwd: string; root: string }, own: string): string | undefined {
+  return foldersUp(place)
+    .map((folder) => join(folder, 'node_modules', 'lazyspec-hooks'))
+    .find((path) => leadsTo(path, own));
+}
+
+/**
+ * Where this package is found after it was updated as well: not below a folder with its version, as
+ * pnpm keeps it, but by the link to that folder through which it was started.
+ */
+export function stablePackage(place: { cwd: string; root: string }): string {
+  const own = realpathSync(packageRoot());
+  const started = process.argv[1] ?? '';
+  const [, modules] =
+    /^(.*[\\/]node_modules)[\\/](?:\.bin|lazyspec-hooks)[\\/]/.exec(started) ?? [];
+  const linked = modules === undefined ? undefined : join(modules, 'lazyspec-hooks');
+  return dependencyFolder(place, own) ?? (linked && leadsTo(linked, own) ? linked : packageRoot());
+}
+
+function leadsTo(path: string, own: string): boolean {
+  return existsSync(path) && realpathSync(path) === own;
 }
 
 /** The current folder and those above it, up to the top of the work tree. */

@@ -43,6 +43,17 @@ const LAYOUTS: Layout[] = [
     at: 'packages/one',
   },
   { name: 'pnpm', tool: 'pnpm@9.8.0', program: 'node_modules/pnpm/bin/pnpm.cjs', exec: ['exec'] },
+  {
+    name: 'pnpm, a package of a workspace',
+    tool: 'pnpm@9.8.0',
+    program: 'node_modules/pnpm/bin/pnpm.cjs',
+    exec: ['exec'],
+    files: {
+      'package.json': '{ "private": true }\n',
+      'pnpm-workspace.yaml': 'packages: ["packages/*"]\n',
+    },
+    at: 'packages/one',
+  },
   { name: 'yarn 1', tool: 'yarn@1.22.22', program: 'node_modules/yarn/bin/yarn.js', exec: ['run'] },
   {
     name: 'yarn 4, node_modules',
@@ -65,11 +76,14 @@ const LAYOUTS: Layout[] = [
 describe('the packed program, laid out by', () => {
   let sandbox: Sandbox;
   let tarball: string;
+  /** A later version. */
+  let later: string;
   const failed = new Map<string, string>();
 
   beforeAll(async () => {
     sandbox = await Sandbox.create();
     ({ tarball } = await packedPackage());
+    later = await laterVersion();
     const tools = [...new Set(LAYOUTS.flatMap(({ tool }) => tool ?? []))];
     await Promise.all(
       tools.map(async (tool) => {
@@ -86,6 +100,20 @@ describe('the packed program, laid out by', () => {
 
   function toolFolder(tool: string): string {
     return join(sandbox.folder, 'tools', tool.replaceAll(/\W/g, '-'));
+  }
+
+  async function laterVersion(): Promise<string> {
+    const folder = join(sandbox.folder, 'later');
+    mkdirSync(folder);
+    await run('tar', ['-xzf', tarball, '-C', folder], { cwd: folder, env: sandbox.env });
+    const manifest = join(folder, 'package', 'package.json');
+    const { scripts: _, ...rest } = JSON.parse(readFileSync(manifest, 'utf8'));
+    writeFileSync(manifest, JSON.stringify({ ...rest, version: '99.0.0' }));
+    const ran = await run('npm', ['pack', '--json', './package'], {
+      cwd: folder,
+      env: sandbox.env,
+    });
+    return join(folder, JSON.parse(ran.stdout)[0].filename);
   }
 
   /** Runs the package manager in a folder of a clone. */
@@ -130,6 +158,13 @@ describe('the packed program, laid out by', () => {
 
       const author = await remote.clone('author');
       await manage(layout, author.path, 'install');
+      await manage(layout, author.at(at), ...exec, 'lazyspec-hooks', 'install');
+      await expectGuarded(author);
+      // After an upgrade the hooks find the new version, though nobody has run install.
+      const upgraded = { ...project, devDependencies: { 'lazyspec-hooks': `file:${later}` } };
+      author.write({ [join(at, 'package.json')]: `${JSON.stringify(upgraded, null, 2)}\n` });
+      await manage(layout, author.path, 'install');
+      await expectGuarded(author);
       await manage(layout, author.at(at), ...exec, 'lazyspec-hooks', 'install', '--save');
       const { scripts } = JSON.parse(readFileSync(author.at(at, 'package.json'), 'utf8'));
       expect(scripts).toEqual({ [script]: 'lazyspec-hooks install --quiet || true' });
@@ -143,7 +178,7 @@ describe('the packed program, laid out by', () => {
       await manage(layout, fresh.path, 'install');
       await expectGuarded(fresh);
     },
-    90_000,
+    180_000,
   );
 
   it('npm below the top alone, and the command is the same from wherever install is run', async () => {

@@ -91,7 +91,9 @@ describe('doctor asks the remote, and', () => {
     const { wrong, of } = await examine(clone);
     expect(wrong).toEqual(['compare-and-swap failed']);
     expect(of('remote')?.state).toBe('ok');
-    expect(of('compare-and-swap')?.message).toContain('cannot be reached to write to it');
+    expect(of('compare-and-swap')?.message).toContain(
+      "writing fails: 'origin' ended the connection",
+    );
   });
 
   it('removes scratch refs that are older than an hour, and leaves those of others', async () => {

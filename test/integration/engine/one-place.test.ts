@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { remoteLease } from '../../helpers/leases.ts';
@@ -39,6 +40,21 @@ describe('the one place that leases are kept in', () => {
 
   it('may be pushed to by another way into the same repository', async () => {
     await clone.git('remote', 'set-url', '--push', 'origin', `file://${sandbox.remote}`);
+    expect((await clone.lease(['claim', 'RFC-001'])).status).toBe(0);
+    expect((await clone.lease(['gate', 'RFC-001'])).status).toBe(0);
+    expect((await clone.lease(['release', 'RFC-001'])).status).toBe(0);
+  });
+
+  it('may be pushed to by an address that only the project knows to be the same', async () => {
+    const alias = join(sandbox.folder, 'alias.git');
+    symlinkSync(sandbox.remote, alias);
+    await clone.git('remote', 'set-url', '--push', 'origin', alias);
+    const refused = await clone.lease(['claim', 'RFC-001']);
+    expect(refused.status).toBe(3);
+    expect(refused.stderr).toContain("'origin' fetches and pushes at different addresses");
+    expect(refused.stderr).toContain('[coordination] addresses');
+    const addresses = [sandbox.remote, alias].map((one) => JSON.stringify(one)).join(', ');
+    clone.write({ '.lazyspec.toml': `[coordination]\naddresses = [${addresses}]\n` });
     expect((await clone.lease(['claim', 'RFC-001'])).status).toBe(0);
     expect((await clone.lease(['gate', 'RFC-001'])).status).toBe(0);
     expect((await clone.lease(['release', 'RFC-001'])).status).toBe(0);

@@ -113,6 +113,7 @@ describe('loadConfig', () => {
     );
     expect(config.coordination).toEqual({
       remote: 'origin',
+      addresses: [],
       leaseDuration: 3600,
       gracePeriod: 120,
       maxPushRetries: 5,
