@@ -38,6 +38,7 @@ program
   .description('claim documents, all or none; renew those that you hold')
   .usage('[options] <document...>')
   .argument('[document...]', 'ids or paths') // the only one may have been taken for --wait's
+  .option('--staged', 'the documents that are staged for commit')
   .option('--force', 'take over leases that have run out')
   .option('--wait [duration]', 'wait until nobody else holds them, or the time is over')
   .option('--for <duration>', 'how long the lease lasts, such as 30m or 4h', durationOption)
@@ -51,19 +52,21 @@ program
     ),
   )
   .action(async (documents: string[], flags, command) => {
-    const { force, note, for: duration } = flags;
+    const { force, note, for: duration, staged } = flags;
     await act(command, async (context) => {
       const [{ claim }, { claimedLines }] = await load(import('../commands/claim.ts'));
       const { names, wait } = waiting(documents, flags.wait);
-      if (names.length === 0) throw noDocument('claim RFC-001');
+      if (names.length === 0 && !staged) throw noDocument('claim RFC-001');
+      if (names.length > 0 && staged) throw notBoth('--staged');
+      const targets = staged ? 'staged' : names;
       const claimed = await claim(context, {
-        documents: names,
+        documents: targets,
         ...(force && { force }),
         ...(note !== undefined && { note }),
         ...(duration !== undefined && { duration }),
         ...(wait !== undefined && { wait }),
       });
-      return { json: oneOrMany(claimed, names), text: () => claimedLines(claimed) };
+      return { json: oneOrMany(claimed, targets), text: () => claimedLines(claimed) };
     });
   });
 
@@ -238,9 +241,9 @@ function load<T>(command: Promise<T>): Promise<[T, typeof import('./render.ts')]
   return Promise.all([command, import('./render.ts')]);
 }
 
-/** One document asked for by name is one value; several, or `--all`, are an array. */
-function oneOrMany<T>(results: readonly T[], targets: readonly string[] | 'all'): unknown {
-  return targets !== 'all' && targets.length === 1 ? results[0] : results;
+/** One document asked for by name is one value; several, `--all` and `--staged` are an array. */
+function oneOrMany<T>(results: readonly T[], targets: readonly string[] | string): unknown {
+  return typeof targets !== 'string' && targets.length === 1 ? results[0] : results;
 }
 
 function orNothing(lines: string[]): string[] {
@@ -259,8 +262,12 @@ function targetsOf(documents: string[], all: boolean | undefined, verb: string):
   if (all && documents.length === 0) return 'all';
   if (!all && documents.length > 0) return documents;
   if (!all) throw noDocument(`${verb} RFC-001, or ${NAME} ${verb} --all`);
-  throw new LazyspecError('USAGE', '--all names every document already', {
-    remedy: 'Name documents, or use --all: not both.',
+  throw notBoth('--all');
+}
+
+function notBoth(option: string): LazyspecError {
+  return new LazyspecError('USAGE', `${option} names every document already`, {
+    remedy: `Name documents, or use ${option}: not both.`,
   });
 }
 

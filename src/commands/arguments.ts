@@ -4,8 +4,8 @@
  */
 
 export interface ClaimArguments {
-  /** Ids or paths. */
-  documents: readonly string[];
+  /** Ids or paths; `'staged'`: those that a commit of what is staged needs. */
+  documents: readonly string[] | 'staged';
   /** Take over what the takeover rule gives free. */
   force?: boolean;
   /** Seconds to wait for others; Infinity waits as long as it takes. */

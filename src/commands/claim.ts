@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../config/duration.ts';
 import type { DocumentId } from '../documents/document.ts';
 import { LazyspecError } from '../errors.ts';
+import { stagedChange } from '../git/staged.ts';
 import type { ClaimOptions } from '../lease/decide.ts';
 import { decideClaim, MAX_NOTE } from '../lease/decide.ts';
 import type { Executed } from '../lease/engine.ts';
@@ -9,8 +10,9 @@ import { execute } from '../lease/engine.ts';
 import type { RefusedDocument } from '../lease/explain.ts';
 import { refusedError } from '../lease/explain.ts';
 import { countdown, rfc3339 } from '../times.ts';
-import { isVisible, shortLine } from '../visible-text.ts';
+import { firstLines, isVisible, shortLine } from '../visible-text.ts';
 import type { ClaimArguments } from './arguments.ts';
+import { changedDocuments } from './changed-documents.ts';
 import type { Context } from './context.ts';
 import { followLeases } from './follow-leases.ts';
 import { keepFast, writtenLeases } from './keep-fast.ts';
@@ -23,10 +25,19 @@ import type { WrittenLease } from './results.ts';
  * @throws {LazyspecError} HELD_BY_OTHER, NOT_EXPIRED, CLOCK_SKEW, MALFORMED_LEASE, and as
  * `namedDocuments` and `execute`
  */
-export async function claim(context: Context, args: ClaimArguments): Promise<WrittenLease[]> {
+export async function claim(asking: Context, args: ClaimArguments): Promise<WrittenLease[]> {
+  const isStaged = args.documents === 'staged';
+  // What a commit needs is judged by the configuration in HEAD.
+  const context = isStaged ? await asking.forCommit() : asking;
   const { maxLeaseDuration } = await context.coordination();
   const { duration, note } = args;
-  if (args.documents.length === 0) throw new LazyspecError('USAGE', 'no document named');
+  const names = args.documents === 'staged' ? await stagedIds(context) : args.documents;
+  if (isStaged && names.length === 0) {
+    throw new LazyspecError('USAGE', 'no document is staged', {
+      remedy: 'Stage the files first (git add), or name the documents.',
+    });
+  }
+  if (names.length === 0) throw new LazyspecError('USAGE', 'no document named');
   if (duration !== undefined && !(Number.isInteger(duration) && duration > 0)) {
     throw new LazyspecError('USAGE', 'a lease lasts a whole number of seconds, at least one', {
       remedy: 'Ask for a length such as 30m or 4h.',
@@ -44,7 +55,7 @@ export async function claim(context: Context, args: ClaimArguments): Promise<Wri
       remedy: 'Write it in plain text: no control, direction or zero-width characters.',
     });
   }
-  const { documents, files } = await namedWithFiles(context, args.documents);
+  const { documents, files } = await namedWithFiles(context, names);
   const options: ClaimOptions = {
     force: args.force ?? false,
     ...(duration !== undefined && { ttl: duration }),
@@ -56,11 +67,12 @@ export async function claim(context: Context, args: ClaimArguments): Promise<Wri
     await keepFast(context, writtenLeases(executed.done, files));
     return executed.done.map(writtenLease);
   }
-  throw refusedError(executed.refused, {
-    agent: await context.agent(),
-    now: context.now(),
-    program: context.program,
-  });
+  throw refusedError(executed.refused, context.reader(await context.agent()));
+}
+
+async function stagedIds(context: Context): Promise<string[]> {
+  const change = await stagedChange(context.git, context.repository());
+  return (await changedDocuments(context, change)).map(({ id }) => id);
 }
 
 async function attempt(context: Context, documents: DocumentId[], options: ClaimOptions) {
@@ -145,7 +157,7 @@ function waitingFor(
   refused: readonly RefusedDocument[],
   end: (lease: { expires: number }) => string,
 ): string {
-  const holders = refused.map(({ document, view, takeover }) => {
+  const holders = firstLines(refused, ({ document, view, takeover }) => {
     if (view.state !== 'held') return document.id;
     const force = takeover?.allowed ? ': --force takes it over' : '';
     return `${document.id} (held by '${view.lease.agent}', ${end(view.lease)}${force})`;

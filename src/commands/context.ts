@@ -27,6 +27,7 @@ import { createGit, mustRun } from '../git/run.ts';
 import type { CommitRules } from '../install/governed-note.ts';
 import type { Asker } from '../lease/decide.ts';
 import type { Engine } from '../lease/engine.ts';
+import type { Reader } from '../lease/explain.ts';
 import { momentNow, observationsIn } from '../state/observations.ts';
 import { shortLine } from '../visible-text.ts';
 import { resolveAgent } from './agent.ts';
@@ -67,6 +68,8 @@ export interface Context {
   warn(message: string): void;
   progress(message: string): void;
   waiting(line: string, live: () => string): void;
+  /** Who reads a refusal. */
+  reader(agent: string): Reader;
   /** The configuration of the work tree that git names. */
   config(): Promise<Config>;
   /**
@@ -205,6 +208,11 @@ function contextUnder(found: Found): Context {
     warn,
     progress: options.progress ?? (() => {}),
     waiting: options.waiting ?? (() => {}),
+    reader(agent) {
+      // Whoever runs a hook passes no option to it.
+      const all = options.isHook ? {} : { all: '--json' };
+      return { agent, now: now(), program: options.program ?? 'lazyspec-lease', ...all };
+    },
     coordination,
     refStore,
     engine,

@@ -58,7 +58,7 @@ export async function gate(
     const refusal = await holdsNone(context);
     return refusal ? { result: { ok: false, documents: [] }, refusal } : pass;
   }
-  return changed.length === 0 ? pass : judged(judging, changed, mayRenew);
+  return changed.length === 0 ? pass : judged(judging, changed, mayRenew, !('documents' in args));
 }
 
 /** Whether there is a [coordination]; where the work tree says that there is none, git is not asked. */
@@ -122,6 +122,7 @@ export async function judged(
   context: Context,
   changed: ChangedDocument[],
   mayRenew = false,
+  isStaged = false,
 ): Promise<GateOutcome> {
   const asks = changed.some(({ agents }) => agents === undefined);
   const [engine, agent, { gate: settings, comfort }] = await Promise.all([
@@ -171,7 +172,7 @@ export async function judged(
     const again = await renewExpired(context, refused, settings.timeout);
     if (again) return judged(context, changed);
   }
-  const refusal = await refusalOf(context, agent, refused, ages);
+  const refusal = await refusalOf(context, agent, refused, { ages, isStaged });
   const documents = verdicts.map((one) => {
     return gatedDocument(one, refusal.data.documents[refused.indexOf(one)]);
   });
@@ -199,10 +200,10 @@ async function refusalOf(
   context: Context,
   agent: string | undefined,
   refused: readonly Verdict[],
-  ages: Map<string, number>,
+  { ages, isStaged }: { ages: Map<string, number>; isStaged: boolean },
 ): Promise<RefusedError> {
-  const { program } = context;
-  const now = context.now();
+  const reader = context.reader(agent ?? '');
+  const { now, program } = reader;
   const policy = await context.coordination();
   return refusedError(
     refused.map(({ id, type, paths, commits, agents, verdict, view }) => {
@@ -217,7 +218,13 @@ async function refusalOf(
         ...(view.state === 'held' && { takeover: judgeTakeover(view, now, observedFor, policy) }),
       };
     }),
-    { agent: agent ?? '', now, program },
+    {
+      ...reader,
+      ...(isStaged && {
+        all: `${program} gate --staged --json`,
+        claimAll: `${program} claim --staged`,
+      }),
+    },
   );
 }
 

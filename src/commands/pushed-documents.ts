@@ -11,7 +11,6 @@ import type { View } from '../lease/view.ts';
 import { leaseRef, viewOf } from '../lease/view.ts';
 import { LEASE_REFS } from '../lease-refs.ts';
 import type { Push } from '../server/push.ts';
-import { MOST_TOLD, refused } from '../server/refused.ts';
 import type { Rules } from '../server/rules.ts';
 import { changedDocuments } from './changed-documents.ts';
 
@@ -67,20 +66,6 @@ export async function refusedDocuments(
       ...(view.state === 'held' && { takeover: judgeTakeover(view, now, 0, coordination) }),
     });
   }
-  return told([...refusals.values()], { agent: pusher.account, now, program });
-}
-
-function told(
-  refusals: readonly RefusedDocument[],
-  to: Parameters<typeof refusedError>[1],
-): LazyspecError | undefined {
-  if (refusals.length === 0) return undefined;
-  const error = refusedError(refusals.slice(0, MOST_TOLD), to);
-  const more = refusals.length - MOST_TOLD;
-  if (more <= 0) return error;
-  const { details, remedies } = error;
-  return refused(`${refusals.length} documents were refused`, {
-    details: [...details, `and ${more} more`],
-    remedies,
-  });
+  if (refusals.size === 0) return undefined;
+  return refusedError([...refusals.values()], { agent: pusher.account, now, program });
 }

@@ -56,8 +56,7 @@ export async function giveBack(
     await followLeases(context);
     return targets.map(({ id }) => ({ released: id }));
   }
-  const { program } = context;
-  throw refusedError(executed.refused, { agent, now: context.now(), program });
+  throw refusedError(executed.refused, context.reader(agent));
 }
 
 /** The lease is gone by now, whatever becomes of a note about it. */

@@ -3,7 +3,8 @@ import type { DocumentId } from '../documents/document.ts';
 import type { ErrorCode, Remedy } from '../errors.ts';
 import { LazyspecError } from '../errors.ts';
 import { shellQuote } from '../shell-quote.ts';
-import { relativeTo, rfc3339 } from '../times.ts';
+import { clockTime, relativeTo, rfc3339 } from '../times.ts';
+import { firstLines, MOST_SHOWN } from '../visible-text.ts';
 import type { Takeover } from './takeover.ts';
 import type { HeldView, View } from './view.ts';
 import { UNREADABLE_HOLDER } from './view.ts';
@@ -28,6 +29,10 @@ export interface Reader {
   now: number;
   /** How the reader calls lazyspec-lease, ready to paste. */
   program: string;
+  /** What lists every document, where only the first are shown. */
+  all?: string;
+  /** The command that claims all of them, where they are too many to name. */
+  claimAll?: string;
 }
 
 /** What a program is told of each refused document. */
@@ -60,11 +65,15 @@ export function refusedError(refused: readonly RefusedDocument[], to: Reader): R
   const count = new Set(refused.map(({ document: { id, type } }) => `${type}/${id}`)).size;
   const message = `${count} ${count === 1 ? 'document was' : 'documents were'} refused`;
   return new LazyspecError(first.one.code, message, {
-    details: told.flatMap(({ message, details, remedies }) => [
-      message,
-      ...[...details, ...remedyLines(remedies)].map((line) => `  ${line}`),
-    ]),
-    remedies: claimAll(refused, to),
+    details: firstLines(
+      told,
+      ({ message, details, remedies }) => [
+        message,
+        ...[...details, ...remedyLines(remedies)].map((line) => `  ${line}`),
+      ],
+      to.all,
+    ),
+    remedies: claimFree(refused, to),
     data: { documents },
   }) as RefusedError;
 }
@@ -96,13 +105,17 @@ export function remedyLines(remedies: readonly Remedy[]): string[] {
   });
 }
 
-function claimAll(refused: readonly RefusedDocument[], { program }: Reader): Remedy[] {
+function claimFree(refused: readonly RefusedDocument[], to: Reader): Remedy[] {
   // Who reads where commits say who has to hold them may be nobody of those.
   const free = refused.filter(({ code, agents }) => code === 'NOT_CLAIMED' && !agents);
   if (free.length < 2) return [];
-  const ids = free.map(({ document }) => shellQuote(document.id)).join(' ');
-  const label = free.length === refused.length ? 'claim them all' : 'claim those that are free';
-  return [{ label, command: `${program} claim ${ids}` }];
+  const isAll = free.length === refused.length;
+  const isMany = free.length > MOST_SHOWN;
+  if (isMany && isAll && to.claimAll) return [{ label: 'claim them all', command: to.claimAll }];
+  const some = free.slice(0, MOST_SHOWN).map(({ document }) => shellQuote(document.id));
+  const which = isAll ? 'claim them all' : 'claim those that are free';
+  const label = isMany ? `claim the first ${MOST_SHOWN}` : which;
+  return [{ label, command: `${to.program} claim ${some.join(' ')}` }];
 }
 
 interface Explanation {
@@ -276,12 +289,6 @@ function takeoverNote(
     return `from ${clockTime(byClockAfter, now)}, if not renewed`;
   }
   return `from ${clockTime(byObservationAfter, now)} by observation, if not renewed`;
-}
-
-/** The first whole minute after a moment: `11:02Z` within a day, the whole date beyond. */
-function clockTime(moment: number, now: number): string {
-  const text = rfc3339(Math.ceil((moment + 1) / 60) * 60);
-  return Math.abs(moment - now) < 86_400 ? `${text.slice(11, 16)}Z` : text;
 }
 
 function adminRelease(id: string, holder: string, { program }: Reader): Remedy {

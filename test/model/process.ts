@@ -112,6 +112,7 @@ export class Process {
     return {
       options: { cwd: root, env: {} },
       program: 'lazyspec-lease',
+      reader: (agent) => ({ agent, now: this.#now.wall, program: 'lazyspec-lease' }),
       git: listing(all.map((index) => `docs/rfcs/${idOf(index)}-title.md`)),
       now: () => this.#now.wall,
       warn: () => {},
