@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../config/duration.ts';
 import type { DocumentId } from '../documents/document.ts';
+import { otherNames } from '../documents/other-names.ts';
 import { LazyspecError } from '../errors.ts';
 import { stagedChange } from '../git/staged.ts';
-import type { ClaimOptions } from '../lease/decide.ts';
+import type { ClaimOptions, Refusal } from '../lease/decide.ts';
 import { decideClaim, MAX_NOTE } from '../lease/decide.ts';
 import type { Executed } from '../lease/engine.ts';
-import { execute } from '../lease/engine.ts';
+import { execute, look } from '../lease/engine.ts';
 import type { RefusedDocument } from '../lease/explain.ts';
 import { refusedError } from '../lease/explain.ts';
+import { heldAs } from '../lease/gate.ts';
+import { leaseRef } from '../lease/view.ts';
 import { countdown, rfc3339 } from '../times.ts';
 import { firstLines, isVisible, shortLine } from '../visible-text.ts';
 import type { ClaimArguments } from './arguments.ts';
@@ -17,7 +20,7 @@ import type { Context } from './context.ts';
 import { followLeases } from './follow-leases.ts';
 import { keepFast, writtenLeases } from './keep-fast.ts';
 import { writtenLease } from './lease-result.ts';
-import { namedWithFiles } from './named-documents.ts';
+import { namedWithFiles, pathsOf } from './named-documents.ts';
 import type { WrittenLease } from './results.ts';
 
 /**
@@ -61,7 +64,12 @@ export async function claim(asking: Context, args: ClaimArguments): Promise<Writ
     ...(duration !== undefined && { ttl: duration }),
     ...(note && { note: shortLine(note, MAX_NOTE) }),
   };
-  const executed = await untilFree(context, documents, options, args.wait ?? 0);
+  const elsewhere = await context.elsewhere();
+  const others = documents.map((document) => ({
+    document,
+    names: otherNames(document, pathsOf(document, files), elsewhere),
+  }));
+  const executed = await untilFree(context, others, options, args.wait ?? 0);
   await followLeases(context);
   if ('done' in executed) {
     await keepFast(context, writtenLeases(executed.done, files));
@@ -75,7 +83,42 @@ async function stagedIds(context: Context): Promise<string[]> {
   return (await changedDocuments(context, change)).map(({ id }) => id);
 }
 
-async function attempt(context: Context, documents: DocumentId[], options: ClaimOptions) {
+interface Named {
+  document: DocumentId;
+  /** What else it is called, where a type is renamed. */
+  names: readonly DocumentId[];
+}
+
+/** Those that somebody else holds under another name; the remote is asked only if there are any. */
+async function heldOtherwise(
+  context: Context,
+  named: readonly Named[],
+): Promise<(Refusal & RefusedDocument)[]> {
+  const names = named.flatMap((one) => one.names);
+  if (names.length === 0) return [];
+  const [engine, agent] = await Promise.all([context.engine(), context.agent()]);
+  await engine.remote.fetch([...names, ...named.map(({ document }) => document)].map(leaseRef));
+  const views = await look(engine, names);
+  return named.flatMap(({ document, names }) => {
+    const held = heldAs(
+      names,
+      (holder) => holder === agent,
+      (name) => views.get(leaseRef(name)) ?? { state: 'absent' },
+    );
+    if (!held?.isOthers) return [];
+    const { name, view } = held;
+    return [{ action: 'refuse', code: 'HELD_BY_OTHER', document, view, heldAs: name }];
+  });
+}
+
+async function attempt(
+  context: Context,
+  named: readonly Named[],
+  options: ClaimOptions,
+): Promise<Executed> {
+  const refused = await heldOtherwise(context, named);
+  if (refused.length > 0) return { refused };
+  const documents = named.map(({ document }) => document);
   const [engine, asker] = await Promise.all([context.engine(), context.asker()]);
   // A takeover is decided on a fresh look only; anything else is first tried on what we know.
   return execute(
@@ -93,7 +136,7 @@ const LONGEST_PAUSE = 15_000;
 /** Claims, again and again with growing pauses, until nobody else holds any of the documents. */
 async function untilFree(
   context: Context,
-  documents: DocumentId[],
+  documents: readonly Named[],
   options: ClaimOptions,
   wait: number,
 ): Promise<Executed> {
@@ -112,7 +155,7 @@ async function untilFree(
 /** A remote that is away for a moment does not end the waiting. @returns undefined then */
 async function attemptOrBusy(
   context: Context,
-  documents: DocumentId[],
+  documents: readonly Named[],
   options: ClaimOptions,
   patient: boolean,
 ): Promise<Executed | undefined> {

@@ -52,10 +52,11 @@ export async function gateCommits(context: Context, args: CommitsArguments): Pro
       ? [await movedByRange(context, args.range, args.base)]
       : await movedByPush(context, await args.pushed(), args.base);
   const outcomes: GateOutcome[] = [];
-  const found = await rulesOf(
-    context,
-    moved.map(({ rules }) => rules),
-  );
+  const found = await rulesOf(context, [
+    ...moved.map(({ rules }) => rules),
+    ...moved.map(({ move }) => move.next),
+    'refs/remotes/origin/HEAD',
+  ]);
   for (const { context: under, refs } of groupsOf(context, ruled(moved, found))) {
     const change = await changeOf(under, refs);
     const changing = [...new Set(change.files.flatMap(({ commit }) => commit ?? []))];

@@ -6,6 +6,7 @@ import type { DocumentId, DocumentType } from '../documents/document.ts';
 import { documentKey } from '../documents/document.ts';
 import { governedFolders } from '../documents/governed-folders.ts';
 import { identifyPath } from '../documents/identify.ts';
+import { otherNames } from '../documents/other-names.ts';
 import { assertSafeId, parseId } from '../documents/parse-id.ts';
 import { refComponentProblem } from '../documents/ref-component.ts';
 import { chooseSpelling } from '../documents/spelling.ts';
@@ -89,23 +90,31 @@ export async function namedWithFiles(
     const choice = spelt[index] ?? word.document;
     return { ...word, choice: isSettled(choice) ? choice : chooseSpelling(word.document, leased) };
   });
-  const leasedAs = isLease ? await leasesByWord(context, words) : [];
+  const leasedAs = isLease ? await leasesByWord(context, words, files) : [];
   const documents = words.map(({ document, choice }, index) => {
     return leasedAs[index] ?? unambiguous(document, choice);
   });
   return { documents: unique(documents), files };
 }
 
-/** The leases that are called exactly what was typed; the remote is asked only if one could be. */
+/**
+ * The leases that are called exactly what was typed, or that of another name of the document, where a
+ * type is renamed; the remote is asked only if one could be.
+ */
 async function leasesByWord(
   context: Context,
   words: readonly Word[],
+  files: readonly DocumentFile[],
 ): Promise<(DocumentId | undefined)[]> {
+  const elsewhere = await context.elsewhere();
   const exact = words.map(({ name, document: { id, type }, choice }) => {
+    const own = 'ambiguous' in choice ? undefined : choice;
+    const others = own ? otherNames(own, pathsOf(own, files), elsewhere) : [];
+    const renamed = own && others.length > 0 ? [own, ...others] : [];
     // A path is no word that a lease is called by.
-    if (refComponentProblem(name) !== undefined) return [];
-    const known = 'ambiguous' in choice ? undefined : choice.id;
-    return [name, id].filter((one) => one !== known).map((one) => ({ id: one, type }));
+    if (refComponentProblem(name) !== undefined) return renamed;
+    const typed = [name, id].filter((one) => one !== own?.id).map((one) => ({ id: one, type }));
+    return [...typed, ...renamed];
   });
   if (exact.flat().length === 0) return [];
   const engine = await context.engine();
@@ -113,6 +122,12 @@ async function leasesByWord(
   const views = await look(engine, exact.flat());
   const exists = (one: DocumentId) => views.get(leaseRef(one))?.state !== 'absent';
   return exact.map((ids) => ids.find(exists));
+}
+
+/** The files of a document. */
+export function pathsOf(document: DocumentId, files: readonly DocumentFile[]): string[] {
+  const key = documentKey(document);
+  return files.flatMap((file) => (documentKey(file.document) === key ? file.path : []));
 }
 
 /** Which of some words name documents, as far as can be told without looking for them. */

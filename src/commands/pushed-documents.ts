@@ -1,11 +1,13 @@
 /** Judges the documents that a push changes. */
+import type { DocumentId } from '../documents/document.ts';
+import { otherNames } from '../documents/other-names.ts';
 import type { LazyspecError } from '../errors.ts';
 import type { Change } from '../git/change.ts';
 import { plumbingStore } from '../git/plumbing.ts';
 import type { RefusedDocument } from '../lease/explain.ts';
 import { refusedError } from '../lease/explain.ts';
 import type { ChangedDocument } from '../lease/gate.ts';
-import { isLive, judgeDocuments } from '../lease/gate.ts';
+import { heldAs, isLive, judgeDocuments } from '../lease/gate.ts';
 import { judgeTakeover } from '../lease/takeover.ts';
 import type { View } from '../lease/view.ts';
 import { leaseRef, viewOf } from '../lease/view.ts';
@@ -35,7 +37,11 @@ export async function refusedDocuments(
   const creates = changed.some(({ document, rules }) => {
     return document.created && rules.config.gate.create === 'any';
   });
-  const refs = [...new Set(changed.map(({ document }) => leaseRef(document)))];
+  const { trunkRules } = push;
+  const elsewhere = trunkRules.state === 'rules' ? [trunkRules.rules.config.types] : [];
+  const namesOf = ({ document }: Changed) => otherNames(document, document.paths, elsewhere);
+  const documents = changed.flatMap((one) => [one.document, ...namesOf(one)]);
+  const refs = [...new Set(documents.map(leaseRef))];
   const stored = await (creates ? store.list(LEASE_REFS) : store.read(refs));
   const views = new Map<string, View>(stored.map((one) => [one.ref, viewOf(one)]));
   const now = push.now();
@@ -43,10 +49,13 @@ export async function refusedDocuments(
   const holdsAny = [...views.values()].some((view) => isMine(view) && isLive(view, now));
 
   const refusals = new Map<string, RefusedDocument>();
-  for (const { document, rules } of changed) {
+  const viewAt = (one: DocumentId): View => views.get(leaseRef(one)) ?? { state: 'absent' };
+  for (const one of changed) {
+    const { document, rules } = one;
     const ref = leaseRef(document);
-    const view = views.get(ref) ?? { state: 'absent' };
-    const [judged] = judgeDocuments([document], {
+    const held = heldAs(namesOf(one), pusher.owns, viewAt);
+    const view = held?.isOthers ? held.view : viewAt(document);
+    const [judged] = judgeDocuments([{ ...document, ...(held && { heldAs: held }) }], {
       agent: view.state === 'held' && isMine(view) ? view.lease.agent : pusher.account,
       now,
       create: rules.config.gate.create,
@@ -63,6 +72,7 @@ export async function refusedDocuments(
       view,
       paths: [...new Set([...(known?.paths ?? []), ...paths])],
       commits: [...new Set([...(known?.commits ?? []), ...commits])],
+      ...(held && { heldAs: held.name }),
       ...(view.state === 'held' && { takeover: judgeTakeover(view, now, 0, coordination) }),
     });
   }

@@ -120,6 +120,7 @@ export class Process {
       waiting: () => {},
       config: async () => config,
       glance: async () => undefined,
+      elsewhere: async () => [],
       commitRules: () => Promise.reject(new TypeError('no command of the model asks for them')),
       forCommit: () => Promise.reject(new TypeError('no command of the model asks for it')),
       repository: async () => ({ root, gitDir: root, commonDir: root, prefix: '' }),
