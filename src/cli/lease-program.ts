@@ -3,6 +3,7 @@ import { parseDuration } from '../config/duration.ts';
 import { LazyspecError } from '../errors.ts';
 import { createProgram, durationOption, examples, runProgram } from './command-line.ts';
 import type { CommonOptions, Output } from './main.ts';
+import { printable } from './printable.ts';
 import type { Terminal } from './terminal.ts';
 
 const NAME = 'lazyspec-lease';
@@ -76,12 +77,14 @@ program
   .argument('[document...]', 'ids or paths')
   .option('--all', 'every lease that you hold')
   .option('--expected-holder <agent>', "remove this holder's lease, as an administrator")
+  .option('--yes', 'with --all and --expected-holder: do not ask')
   .addHelpText(
     'after',
     examples(
       '$ lazyspec-lease release RFC-001',
       '$ lazyspec-lease release --all',
       '$ lazyspec-lease release RFC-001 --expected-holder agent-7',
+      '$ lazyspec-lease release --all --expected-holder agent-7 --yes',
     ),
   )
   .action(async (documents: string[], flags, command) => {
@@ -89,11 +92,18 @@ program
       const [{ release }, { releasedLines }] = await load(import('../commands/release.ts'));
       const targets = targetsOf(documents, flags.all, 'release');
       const { expectedHolder } = flags;
+      const asks = targets === 'all' && expectedHolder !== undefined && !flags.yes;
+      const confirm = asks && (await load(import('./confirm-release.ts')))[0].confirmRelease;
       const released = await release(context, {
         documents: targets,
         ...(expectedHolder !== undefined && { expectedHolder }),
+        ...(confirm && { confirm: confirm(context, command.optsWithGlobals(), expectedHolder) }),
       });
-      return { json: oneOrMany(released, targets), text: () => orNothing(releasedLines(released)) };
+      const none = expectedHolder === undefined ? NO_LEASE : `'${expectedHolder}' holds no lease.`;
+      return {
+        json: oneOrMany(released, targets),
+        text: () => orNothing(releasedLines(released), printable(none)),
+      };
     });
   });
 
@@ -119,7 +129,10 @@ program
         documents: targets,
         ...(minInterval !== undefined && { minInterval }),
       });
-      return { json: oneOrMany(results, targets), text: () => orNothing(heartbeatLines(results)) };
+      return {
+        json: oneOrMany(results, targets),
+        text: () => orNothing(heartbeatLines(results), NO_LEASE),
+      };
     });
   });
 
@@ -246,8 +259,10 @@ function oneOrMany<T>(results: readonly T[], targets: readonly string[] | string
   return typeof targets !== 'string' && targets.length === 1 ? results[0] : results;
 }
 
-function orNothing(lines: string[]): string[] {
-  return lines.length > 0 ? lines : ['You hold no lease.'];
+const NO_LEASE = 'You hold no lease.';
+
+function orNothing(lines: string[], none: string): string[] {
+  return lines.length > 0 ? lines : [none];
 }
 
 /** `--wait RFC-001` reads as a duration, and is meant as a document. */

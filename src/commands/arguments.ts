@@ -18,8 +18,10 @@ export interface ClaimArguments {
 export interface ReleaseArguments {
   /** Ids or paths; `'all'`: every lease that the agent holds. */
   documents: readonly string[] | 'all';
-  /** An administrator's release: of this holder's lease. */
+  /** An administrator's release: of this holder's lease; with `'all'` of every one of theirs. */
   expectedHolder?: string;
+  /** Asked before every lease of a holder is released; not asked if there is none. */
+  confirm?: (ids: readonly string[]) => Promise<boolean>;
 }
 
 export interface HeartbeatArguments {

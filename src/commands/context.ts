@@ -29,7 +29,7 @@ import type { Engine } from '../lease/engine.ts';
 import type { Reader } from '../lease/explain.ts';
 import { momentNow, observationsIn } from '../state/observations.ts';
 import { shortLine } from '../visible-text.ts';
-import { resolveAgent } from './agent.ts';
+import { findAgent, resolveAgent } from './agent.ts';
 import type { Elsewhere } from './commit-rules.ts';
 import { elsewhereOf, readCommitRules, readElsewhere, stagedConfig } from './commit-rules.ts';
 
@@ -226,8 +226,9 @@ function contextUnder(found: Found): Context {
     refStore,
     engine,
     async asker() {
-      const [name, policy, branch, { root }] = await Promise.all([
+      const [composed, { name }, policy, branch, { root }] = await Promise.all([
         agent(),
+        findAgent(options, gitConfig),
         coordination(),
         repository().then(({ gitDir }) => currentBranch(git, gitDir)),
         repository(),
@@ -235,7 +236,8 @@ function contextUnder(found: Found): Context {
       const home = options.env.HOME;
       const worktree = home && root.startsWith(`${home}/`) ? `~${root.slice(home.length)}` : root;
       return {
-        agent: name,
+        agent: composed,
+        name,
         now: now(),
         policy,
         host: shortLine(hostname(), 100),

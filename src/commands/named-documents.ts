@@ -18,6 +18,7 @@ import { mustRun } from '../git/run.ts';
 import { look } from '../lease/engine.ts';
 import { leaseRef } from '../lease/view.ts';
 import { realPath } from '../real-path.ts';
+import { firstLines } from '../visible-text.ts';
 import type { Context } from './context.ts';
 import { knownLeases } from './held.ts';
 
@@ -71,14 +72,17 @@ export async function namedWithFiles(
   isLease = false,
 ): Promise<{ documents: DocumentId[]; files: DocumentFile[] }> {
   const [{ types }, { root, prefix }] = await Promise.all([context.config(), context.repository()]);
+  const files = await filesInTree(context, types);
   const wanted = names.flatMap((name) => {
     const document = nameToDocument(name, types, root, prefix);
-    if (document || ungoverned === 'pass over') return document ? { name, document } : [];
+    if (document) return { name, document };
     const path = pathFromRoot(name, root, prefix);
+    const folder = folderProblem(name, path, types, files);
+    if (folder) throw folder;
+    if (ungoverned === 'pass over') return [];
     const what = path === name || path.startsWith('..') ? 'it' : path;
     throw unknown(`'${name}' is not a document: no [[types]] entry governs ${what}`, types);
   });
-  const files = await filesInTree(context, types);
   const existing = files.map(({ document }) => document);
   const inTree = new Set(existing.map(documentKey));
   const isSettled = (choice: Choice) => 'ambiguous' in choice || inTree.has(documentKey(choice));
@@ -203,6 +207,28 @@ export async function filesInTree(
   return paths.flatMap((path) => {
     const document = identifyPath(path, types);
     return document ? { document, path } : [];
+  });
+}
+
+/** A folder of documents is none, and what is in it is named. */
+function folderProblem(
+  name: string,
+  path: string,
+  types: readonly DocumentType[],
+  files: readonly DocumentFile[],
+): LazyspecError | undefined {
+  const inside = files.filter((file) => path === '' || file.path.startsWith(`${path}/`));
+  const ids = unique(inside.map(({ document }) => document)).map(({ id }) => id);
+  const own = types.filter(({ dir, store }) => dir === path && store === 'filesystem');
+  if (own.length === 0 && ids.length === 0) return undefined;
+  const what =
+    own.length > 0 ? `of type ${own.map((type) => `'${type.name}'`).join(', ')}` : 'of documents';
+  const some = firstLines(ids, (id) => id).join(', ');
+  return new LazyspecError('UNKNOWN_DOCUMENT', `'${name}' is the folder ${what}, not a document`, {
+    remedy: some
+      ? `Name documents in it: ${some}`
+      : `Name a document by its id: ${own[0]?.prefix}-001`,
+    data: { prefixes: [...new Set(types.map(({ prefix }) => prefix))] },
   });
 }
 
