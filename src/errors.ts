@@ -98,3 +98,11 @@ export class LazyspecError extends Error {
     this.details = options.details ?? [];
   }
 }
+
+/** `label: command   note`, aligned. */
+export function remedyLines(remedies: readonly Remedy[]): string[] {
+  const width = Math.max(0, ...remedies.map(({ label }) => label.length)) + 2;
+  return remedies.map(({ label, command, note }) => {
+    return `${`${label}:`.padEnd(width)}${command}${note ? `     ${note}` : ''}`;
+  });
+}

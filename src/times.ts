@@ -28,3 +28,9 @@ export function countdown(seconds: number): string {
   if (minutes < 60) return `${minutes}:${two(s % 60)}`;
   return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(s % 60)}`;
 }
+
+/** The first whole minute after a moment: `11:02Z` within a day, the whole date beyond. */
+export function clockTime(moment: number, now: number): string {
+  const text = rfc3339(Math.ceil((moment + 1) / 60) * 60);
+  return Math.abs(moment - now) < 86_400 ? `${text.slice(11, 16)}Z` : text;
+}

@@ -42,3 +42,21 @@ export function escapeInvisible(text: string, written: (character: string) => st
 export function isVisible(text: string): boolean {
   return visible(text) === text;
 }
+
+/** A longer list fills a screen, or an agent's whole context. */
+export const MOST_SHOWN = 20;
+
+/**
+ * The first of a list, as lines, and a count of the others.
+ * @param lines the lines of one
+ * @param all what lists all of them
+ */
+export function firstLines<T>(
+  list: readonly T[],
+  lines: (one: T) => string | readonly string[],
+  all?: string,
+): string[] {
+  const more = list.length - MOST_SHOWN;
+  const shown = list.slice(0, MOST_SHOWN).flatMap(lines);
+  return more > 0 ? [...shown, `… and ${more} more${all ? `; ${all} lists all` : ''}`] : shown;
+}

@@ -12,13 +12,17 @@ export function consent(
   { json, quiet }: CommonOptions,
 ): InstallArguments['configuration'] {
   if (quiet) return undefined;
-  const isCI = env.CI !== undefined && !/^(0|false|)$/i.test(env.CI);
-  const isPerson = process.stdin.isTTY && process.stderr.isTTY;
-  if (json || isCI || !isPerson) return 'propose';
+  if (json || !isAtTerminal(env)) return 'propose';
   return (proposal) => {
     for (const line of proposalLines(proposal)) process.stderr.write(`${printable(line)}\n`);
-    return ask('Write .lazyspec.toml? [Y/n] ', signal);
+    return ask('Write .lazyspec.toml? [Y/n] ', signal, true);
   };
+}
+
+/** Whether a person is there to answer. */
+export function isAtTerminal({ CI }: NodeJS.ProcessEnv): boolean {
+  const isCI = CI !== undefined && !/^(0|false|)$/i.test(CI);
+  return !isCI && process.stdin.isTTY && process.stderr.isTTY;
 }
 
 function proposalLines({ types, text }: ProposedConfiguration): string[] {
@@ -39,8 +43,16 @@ function proposalLines({ types, text }: ProposedConfiguration): string[] {
   ];
 }
 
-/** Return alone is yes; the end of the input is no. @throws {LazyspecError} CANCELLED */
-async function ask(question: string, signal: AbortSignal | undefined): Promise<boolean> {
+/**
+ * The end of the input is no.
+ * @param byDefault what Return alone is
+ * @throws {LazyspecError} CANCELLED
+ */
+export async function ask(
+  question: string,
+  signal: AbortSignal | undefined,
+  byDefault: boolean,
+): Promise<boolean> {
   const { createInterface } = await import('node:readline/promises');
   // The terminal edits the line, and makes Ctrl-C a signal.
   const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
@@ -51,7 +63,8 @@ async function ask(question: string, signal: AbortSignal | undefined): Promise<b
       const answer = await Promise.race([asked, ended]);
       if (answer === undefined) process.stderr.write('\n');
       if (answer === undefined || /^\s*no?\s*$/i.test(answer)) return false;
-      if (/^\s*(?:y|yes)?\s*$/i.test(answer)) return true;
+      if (/^\s*$/.test(answer)) return byDefault;
+      if (/^\s*y(es)?\s*$/i.test(answer)) return true;
     }
   } catch (error) {
     if (!signal?.aborted) throw error;

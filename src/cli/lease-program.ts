@@ -3,6 +3,7 @@ import { parseDuration } from '../config/duration.ts';
 import { LazyspecError } from '../errors.ts';
 import { createProgram, durationOption, examples, runProgram } from './command-line.ts';
 import type { CommonOptions, Output } from './main.ts';
+import { printable } from './printable.ts';
 import type { Terminal } from './terminal.ts';
 
 const NAME = 'lazyspec-lease';
@@ -38,6 +39,7 @@ program
   .description('claim documents, all or none; renew those that you hold')
   .usage('[options] <document...>')
   .argument('[document...]', 'ids or paths') // the only one may have been taken for --wait's
+  .option('--staged', 'the documents that are staged for commit')
   .option('--force', 'take over leases that have run out')
   .option('--wait [duration]', 'wait until nobody else holds them, or the time is over')
   .option('--for <duration>', 'how long the lease lasts, such as 30m or 4h', durationOption)
@@ -51,19 +53,21 @@ program
     ),
   )
   .action(async (documents: string[], flags, command) => {
-    const { force, note, for: duration } = flags;
+    const { force, note, for: duration, staged } = flags;
     await act(command, async (context) => {
       const [{ claim }, { claimedLines }] = await load(import('../commands/claim.ts'));
       const { names, wait } = waiting(documents, flags.wait);
-      if (names.length === 0) throw noDocument('claim RFC-001');
+      if (names.length === 0 && !staged) throw noDocument('claim RFC-001');
+      if (names.length > 0 && staged) throw notBoth('--staged');
+      const targets = staged ? 'staged' : names;
       const claimed = await claim(context, {
-        documents: names,
+        documents: targets,
         ...(force && { force }),
         ...(note !== undefined && { note }),
         ...(duration !== undefined && { duration }),
         ...(wait !== undefined && { wait }),
       });
-      return { json: oneOrMany(claimed, names), text: () => claimedLines(claimed) };
+      return { json: oneOrMany(claimed, targets), text: () => claimedLines(claimed) };
     });
   });
 
@@ -73,12 +77,14 @@ program
   .argument('[document...]', 'ids or paths')
   .option('--all', 'every lease that you hold')
   .option('--expected-holder <agent>', "remove this holder's lease, as an administrator")
+  .option('--yes', 'with --all and --expected-holder: do not ask')
   .addHelpText(
     'after',
     examples(
       '$ lazyspec-lease release RFC-001',
       '$ lazyspec-lease release --all',
       '$ lazyspec-lease release RFC-001 --expected-holder agent-7',
+      '$ lazyspec-lease release --all --expected-holder agent-7 --yes',
     ),
   )
   .action(async (documents: string[], flags, command) => {
@@ -86,11 +92,18 @@ program
       const [{ release }, { releasedLines }] = await load(import('../commands/release.ts'));
       const targets = targetsOf(documents, flags.all, 'release');
       const { expectedHolder } = flags;
+      const asks = targets === 'all' && expectedHolder !== undefined && !flags.yes;
+      const confirm = asks && (await load(import('./confirm-release.ts')))[0].confirmRelease;
       const released = await release(context, {
         documents: targets,
         ...(expectedHolder !== undefined && { expectedHolder }),
+        ...(confirm && { confirm: confirm(context, command.optsWithGlobals(), expectedHolder) }),
       });
-      return { json: oneOrMany(released, targets), text: () => orNothing(releasedLines(released)) };
+      const none = expectedHolder === undefined ? NO_LEASE : `'${expectedHolder}' holds no lease.`;
+      return {
+        json: oneOrMany(released, targets),
+        text: () => orNothing(releasedLines(released), printable(none)),
+      };
     });
   });
 
@@ -116,7 +129,10 @@ program
         documents: targets,
         ...(minInterval !== undefined && { minInterval }),
       });
-      return { json: oneOrMany(results, targets), text: () => orNothing(heartbeatLines(results)) };
+      return {
+        json: oneOrMany(results, targets),
+        text: () => orNothing(heartbeatLines(results), NO_LEASE),
+      };
     });
   });
 
@@ -238,13 +254,15 @@ function load<T>(command: Promise<T>): Promise<[T, typeof import('./render.ts')]
   return Promise.all([command, import('./render.ts')]);
 }
 
-/** One document asked for by name is one value; several, or `--all`, are an array. */
-function oneOrMany<T>(results: readonly T[], targets: readonly string[] | 'all'): unknown {
-  return targets !== 'all' && targets.length === 1 ? results[0] : results;
+/** One document asked for by name is one value; several, `--all` and `--staged` are an array. */
+function oneOrMany<T>(results: readonly T[], targets: readonly string[] | string): unknown {
+  return typeof targets !== 'string' && targets.length === 1 ? results[0] : results;
 }
 
-function orNothing(lines: string[]): string[] {
-  return lines.length > 0 ? lines : ['You hold no lease.'];
+const NO_LEASE = 'You hold no lease.';
+
+function orNothing(lines: string[], none: string): string[] {
+  return lines.length > 0 ? lines : [none];
 }
 
 /** `--wait RFC-001` reads as a duration, and is meant as a document. */
@@ -259,8 +277,12 @@ function targetsOf(documents: string[], all: boolean | undefined, verb: string):
   if (all && documents.length === 0) return 'all';
   if (!all && documents.length > 0) return documents;
   if (!all) throw noDocument(`${verb} RFC-001, or ${NAME} ${verb} --all`);
-  throw new LazyspecError('USAGE', '--all names every document already', {
-    remedy: 'Name documents, or use --all: not both.',
+  throw notBoth('--all');
+}
+
+function notBoth(option: string): LazyspecError {
+  return new LazyspecError('USAGE', `${option} names every document already`, {
+    remedy: `Name documents, or use ${option}: not both.`,
   });
 }
 

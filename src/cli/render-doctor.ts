@@ -1,5 +1,6 @@
 import type { DoctorResult } from '../commands/doctor.ts';
 import type { Finding } from '../doctor/finding.ts';
+import { firstLines } from '../visible-text.ts';
 import { printable } from './printable.ts';
 import type { Paint } from './terminal.ts';
 
@@ -23,7 +24,9 @@ function findingLines({ check, state, message, details = [], remedy }: Finding, 
   const word = paint[PAINTED[state]](state.padEnd(MARGIN));
   return [
     `${word}${printable(`${check}: ${message}`)}`,
-    ...details.map((line) => `${indent}  ${printable(line.trim())}`),
+    ...firstLines(details, (line) => `${printable(line.trim())}`, '--json').map(
+      (line) => `${indent}  ${line}`,
+    ),
     ...(remedy ? [`${indent}${paint.cyan(printable(remedy))}`] : []),
   ];
 }

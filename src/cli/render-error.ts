@@ -1,5 +1,4 @@
-import { LazyspecError } from '../errors.ts';
-import { remedyLines } from '../lease/explain.ts';
+import { LazyspecError, remedyLines } from '../errors.ts';
 import { damage } from '../package-root.ts';
 import { printable } from './printable.ts';
 import type { Paint } from './terminal.ts';

@@ -8,10 +8,11 @@ import type {
   WrittenLease,
 } from '../commands/results.ts';
 import { relativeTo } from '../times.ts';
+import { firstLines } from '../visible-text.ts';
 import { printable } from './printable.ts';
 
 export function claimedLines(leases: readonly WrittenLease[]): string[] {
-  return leases.map((lease) => {
+  return listed(leases, (lease) => {
     const how = lease.renewed ? ', renewed' : '';
     const from = lease.tookOverFrom ? `, taken over from ${lease.tookOverFrom}` : '';
     return printable(`Claimed ${lease.id} (${holding(lease)}${how}${from})`);
@@ -19,7 +20,7 @@ export function claimedLines(leases: readonly WrittenLease[]): string[] {
 }
 
 export function heartbeatLines(results: readonly (WrittenLease | SkippedHeartbeat)[]): string[] {
-  return results.map((result) => {
+  return listed(results, (result) => {
     const what =
       'skipped' in result ? `skipped (throttled, last ${result.last})` : `(${holding(result)})`;
     return printable(`Heartbeat ${result.id} ${what}`);
@@ -31,13 +32,17 @@ function holding({ agent, expires }: WrittenLease): string {
 }
 
 export function releasedLines(results: readonly ReleasedLease[]): string[] {
-  return results.map(({ released }) => printable(`Released ${released}`));
+  return listed(results, ({ released }) => printable(`Released ${released}`));
+}
+
+function listed<T>(results: readonly T[], line: (one: T) => string): string[] {
+  return firstLines(results, line, '--json');
 }
 
 export function gateLines({ documents }: GateResult): string[] {
   if (documents.length === 0) return ['The gate passes'];
-  const ids = new Set(documents.map(({ id }) => id));
-  return [printable(`The gate passes: ${[...ids].join(', ')}`)];
+  const ids = [...new Set(documents.map(({ id }) => id))];
+  return [printable(`The gate passes: ${listed(ids, (id) => id).join(', ')}`)];
 }
 
 /** For programs: `ref TAB agent TAB acquired TAB expires`. */

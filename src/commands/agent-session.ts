@@ -13,6 +13,7 @@ import { guessRoot } from '../git/repository.ts';
 import { shellQuote } from '../shell-quote.ts';
 import type { SessionNote } from '../state/session-note.ts';
 import { readSessionNote, removeSessionNote, writeSessionNote } from '../state/session-note.ts';
+import { firstLines } from '../visible-text.ts';
 import type { AgentCall } from './agent-call.ts';
 import { allButRefused, without } from './all-but-refused.ts';
 import { claim } from './claim.ts';
@@ -64,7 +65,11 @@ export async function startSession(options: ContextOptions, call: AgentCall): Pr
     told.lines.push('$ASSIGNED_TASK names no document: nothing was claimed.');
     return told;
   }
-  if (others.length > 0) told.lines.push(`No documents, in $ASSIGNED_TASK: ${others.join(' ')}`);
+  if (others.length > 0) {
+    told.lines.push(
+      `No documents, in $ASSIGNED_TASK: ${firstLines(others, (one) => one).join(' ')}`,
+    );
+  }
   const claimed = await orTold(told, claim(context, { documents: names }));
   if (!claimed) {
     const isRefused = told.failures.every(({ exitStatus }) => exitStatus === 1);
@@ -75,7 +80,7 @@ export async function startSession(options: ContextOptions, call: AgentCall): Pr
   const before = readSessionNote(commonDir, name)?.documents ?? [];
   const documents = union(before, claimed);
   noted(told, () => writeSessionNote(commonDir, name, { documents, due: context.now() }));
-  told.lines.push(...claimed.map((lease) => claimedLine(lease)));
+  told.lines.push(...firstLines(claimed, claimedLine));
   told.lines.push('Renewed while you work, given back when the session ends.');
   if (unnamed) told.lines.push(`Commit with CLAUDE_SESSION_ID=${shellQuote(agent)} set.`);
   return told;

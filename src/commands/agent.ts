@@ -54,7 +54,7 @@ export function configuredAgent(config: GitConfig): FoundAgent | undefined {
   return key && { name: config.get(key.toLowerCase()) ?? '', source: `git config ${key}` };
 }
 
-/** @throws {LazyspecError} as `findAgent` */
+/** The name as it is compared: composed, however it was typed. @throws as `findAgent` */
 export async function resolveAgent(...asked: Parameters<typeof findAgent>): Promise<string> {
-  return (await findAgent(...asked)).name;
+  return (await findAgent(...asked)).name.normalize('NFC');
 }

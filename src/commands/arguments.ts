@@ -4,8 +4,8 @@
  */
 
 export interface ClaimArguments {
-  /** Ids or paths. */
-  documents: readonly string[];
+  /** Ids or paths; `'staged'`: those that a commit of what is staged needs. */
+  documents: readonly string[] | 'staged';
   /** Take over what the takeover rule gives free. */
   force?: boolean;
   /** Seconds to wait for others; Infinity waits as long as it takes. */
@@ -18,8 +18,10 @@ export interface ClaimArguments {
 export interface ReleaseArguments {
   /** Ids or paths; `'all'`: every lease that the agent holds. */
   documents: readonly string[] | 'all';
-  /** An administrator's release: of this holder's lease. */
+  /** An administrator's release: of this holder's lease; with `'all'` of every one of theirs. */
   expectedHolder?: string;
+  /** Asked before every lease of a holder is released; not asked if there is none. */
+  confirm?: (ids: readonly string[]) => Promise<boolean>;
 }
 
 export interface HeartbeatArguments {

@@ -1,21 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../config/duration.ts';
 import type { DocumentId } from '../documents/document.ts';
+import { otherNames } from '../documents/other-names.ts';
 import { LazyspecError } from '../errors.ts';
-import type { ClaimOptions } from '../lease/decide.ts';
+import { stagedChange } from '../git/staged.ts';
+import type { ClaimOptions, Refusal } from '../lease/decide.ts';
 import { decideClaim, MAX_NOTE } from '../lease/decide.ts';
 import type { Executed } from '../lease/engine.ts';
-import { execute } from '../lease/engine.ts';
+import { execute, look } from '../lease/engine.ts';
 import type { RefusedDocument } from '../lease/explain.ts';
 import { refusedError } from '../lease/explain.ts';
+import { heldAs } from '../lease/gate.ts';
+import { leaseRef } from '../lease/view.ts';
 import { countdown, rfc3339 } from '../times.ts';
-import { isVisible, shortLine } from '../visible-text.ts';
+import { firstLines, isVisible, shortLine } from '../visible-text.ts';
 import type { ClaimArguments } from './arguments.ts';
+import { changedDocuments } from './changed-documents.ts';
 import type { Context } from './context.ts';
 import { followLeases } from './follow-leases.ts';
 import { keepFast, writtenLeases } from './keep-fast.ts';
 import { writtenLease } from './lease-result.ts';
-import { namedWithFiles } from './named-documents.ts';
+import { namedWithFiles, pathsOf } from './named-documents.ts';
 import type { WrittenLease } from './results.ts';
 
 /**
@@ -23,10 +28,19 @@ import type { WrittenLease } from './results.ts';
  * @throws {LazyspecError} HELD_BY_OTHER, NOT_EXPIRED, CLOCK_SKEW, MALFORMED_LEASE, and as
  * `namedDocuments` and `execute`
  */
-export async function claim(context: Context, args: ClaimArguments): Promise<WrittenLease[]> {
+export async function claim(asking: Context, args: ClaimArguments): Promise<WrittenLease[]> {
+  const isStaged = args.documents === 'staged';
+  // What a commit needs is judged by the configuration in HEAD.
+  const context = isStaged ? await asking.forCommit() : asking;
   const { maxLeaseDuration } = await context.coordination();
   const { duration, note } = args;
-  if (args.documents.length === 0) throw new LazyspecError('USAGE', 'no document named');
+  const names = args.documents === 'staged' ? await stagedIds(context) : args.documents;
+  if (isStaged && names.length === 0) {
+    throw new LazyspecError('USAGE', 'no document is staged', {
+      remedy: 'Stage the files first (git add), or name the documents.',
+    });
+  }
+  if (names.length === 0) throw new LazyspecError('USAGE', 'no document named');
   if (duration !== undefined && !(Number.isInteger(duration) && duration > 0)) {
     throw new LazyspecError('USAGE', 'a lease lasts a whole number of seconds, at least one', {
       remedy: 'Ask for a length such as 30m or 4h.',
@@ -44,26 +58,67 @@ export async function claim(context: Context, args: ClaimArguments): Promise<Wri
       remedy: 'Write it in plain text: no control, direction or zero-width characters.',
     });
   }
-  const { documents, files } = await namedWithFiles(context, args.documents);
+  const { documents, files } = await namedWithFiles(context, names);
   const options: ClaimOptions = {
     force: args.force ?? false,
     ...(duration !== undefined && { ttl: duration }),
     ...(note && { note: shortLine(note, MAX_NOTE) }),
   };
-  const executed = await untilFree(context, documents, options, args.wait ?? 0);
+  const elsewhere = await context.elsewhere();
+  const others = documents.map((document) => ({
+    document,
+    names: otherNames(document, pathsOf(document, files), elsewhere),
+  }));
+  const executed = await untilFree(context, others, options, args.wait ?? 0);
   await followLeases(context);
   if ('done' in executed) {
     await keepFast(context, writtenLeases(executed.done, files));
     return executed.done.map(writtenLease);
   }
-  throw refusedError(executed.refused, {
-    agent: await context.agent(),
-    now: context.now(),
-    program: context.program,
+  throw refusedError(executed.refused, context.reader(await context.agent()));
+}
+
+async function stagedIds(context: Context): Promise<string[]> {
+  const change = await stagedChange(context.git, context.repository());
+  return (await changedDocuments(context, change)).map(({ id }) => id);
+}
+
+interface Named {
+  document: DocumentId;
+  /** What else it is called, where a type is renamed. */
+  names: readonly DocumentId[];
+}
+
+/** Those that somebody else holds under another name; the remote is asked only if there are any. */
+async function heldOtherwise(
+  context: Context,
+  named: readonly Named[],
+): Promise<(Refusal & RefusedDocument)[]> {
+  const names = named.flatMap((one) => one.names);
+  if (names.length === 0) return [];
+  const [engine, agent] = await Promise.all([context.engine(), context.agent()]);
+  await engine.remote.fetch([...names, ...named.map(({ document }) => document)].map(leaseRef));
+  const views = await look(engine, names);
+  return named.flatMap(({ document, names }) => {
+    const held = heldAs(
+      names,
+      (holder) => holder === agent,
+      (name) => views.get(leaseRef(name)) ?? { state: 'absent' },
+    );
+    if (!held?.isOthers) return [];
+    const { name, view } = held;
+    return [{ action: 'refuse', code: 'HELD_BY_OTHER', document, view, heldAs: name }];
   });
 }
 
-async function attempt(context: Context, documents: DocumentId[], options: ClaimOptions) {
+async function attempt(
+  context: Context,
+  named: readonly Named[],
+  options: ClaimOptions,
+): Promise<Executed> {
+  const refused = await heldOtherwise(context, named);
+  if (refused.length > 0) return { refused };
+  const documents = named.map(({ document }) => document);
   const [engine, asker] = await Promise.all([context.engine(), context.asker()]);
   // A takeover is decided on a fresh look only; anything else is first tried on what we know.
   return execute(
@@ -81,7 +136,7 @@ const LONGEST_PAUSE = 15_000;
 /** Claims, again and again with growing pauses, until nobody else holds any of the documents. */
 async function untilFree(
   context: Context,
-  documents: DocumentId[],
+  documents: readonly Named[],
   options: ClaimOptions,
   wait: number,
 ): Promise<Executed> {
@@ -100,7 +155,7 @@ async function untilFree(
 /** A remote that is away for a moment does not end the waiting. @returns undefined then */
 async function attemptOrBusy(
   context: Context,
-  documents: DocumentId[],
+  documents: readonly Named[],
   options: ClaimOptions,
   patient: boolean,
 ): Promise<Executed | undefined> {
@@ -145,7 +200,7 @@ function waitingFor(
   refused: readonly RefusedDocument[],
   end: (lease: { expires: number }) => string,
 ): string {
-  const holders = refused.map(({ document, view, takeover }) => {
+  const holders = firstLines(refused, ({ document, view, takeover }) => {
     if (view.state !== 'held') return document.id;
     const force = takeover?.allowed ? ': --force takes it over' : '';
     return `${document.id} (held by '${view.lease.agent}', ${end(view.lease)}${force})`;

@@ -8,7 +8,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HOME, loadConfig, parseHome } from '../config/load.ts';
+import { HOME, loadConfig } from '../config/load.ts';
 import type { Config, Coordination } from '../config/types.ts';
 import { LazyspecError } from '../errors.ts';
 import { lineOf } from '../git/answer.ts';
@@ -16,7 +16,6 @@ import type { ChosenStore } from '../git/choose-store.ts';
 import type { GitConfig } from '../git/config.ts';
 import { readGitConfig } from '../git/config.ts';
 import { plumbingStore } from '../git/plumbing.ts';
-import { readStaged } from '../git/read-contents.ts';
 import { refFiles } from '../git/ref-files.ts';
 import type { Remote } from '../git/remote.ts';
 import { gitRemote, ownRepository } from '../git/remote.ts';
@@ -27,10 +26,12 @@ import { createGit, mustRun } from '../git/run.ts';
 import type { CommitRules } from '../install/governed-note.ts';
 import type { Asker } from '../lease/decide.ts';
 import type { Engine } from '../lease/engine.ts';
+import type { Reader } from '../lease/explain.ts';
 import { momentNow, observationsIn } from '../state/observations.ts';
 import { shortLine } from '../visible-text.ts';
-import { resolveAgent } from './agent.ts';
-import { readCommitRules } from './commit-rules.ts';
+import { findAgent, resolveAgent } from './agent.ts';
+import type { Elsewhere } from './commit-rules.ts';
+import { elsewhereOf, readCommitRules, readElsewhere, stagedConfig } from './commit-rules.ts';
 
 export interface ContextOptions {
   /** Where the command runs: any folder of a work tree. */
@@ -67,6 +68,8 @@ export interface Context {
   warn(message: string): void;
   progress(message: string): void;
   waiting(line: string, live: () => string): void;
+  /** Who reads a refusal. */
+  reader(agent: string): Reader;
   /** The configuration of the work tree that git names. */
   config(): Promise<Config>;
   /**
@@ -74,6 +77,8 @@ export interface Context {
    * @throws {LazyspecError} CONFIG_INVALID
    */
   commitRules(): Promise<CommitRules>;
+  /** Types as other branches have them, that may call a document by another name. */
+  elsewhere(): Promise<Elsewhere>;
   /** The same repository and agent under these rules. */
   forCommit(): Promise<Context>;
   /**
@@ -93,7 +98,7 @@ export interface Context {
   /** The agent as one who writes a lease. */
   asker(): Promise<Asker>;
   /** The same repository and agent under another configuration, such as that of a commit. */
-  withConfig(config: Config): Context;
+  withConfig(config: Config, elsewhere?: Elsewhere): Context;
 }
 
 export function createContext(options: ContextOptions): Context {
@@ -124,11 +129,17 @@ export function createContext(options: ContextOptions): Context {
     if (!options.isHook) await root;
     return readCommitRules(git, root, here);
   });
+  const elsewhere = once(async () => {
+    const [{ coordination }, here] = await Promise.all([config(), repository()]);
+    return readElsewhere(here, coordination?.remote, commitRules);
+  });
   const found = { options, git, gitConfig, repository, agent, glance, config, commitRules };
   const forCommit: () => Promise<Context> = once(async () => {
-    return contextUnder({ ...found, forCommit }).withConfig((await commitRules()).config);
+    const rules = await commitRules();
+    const here = contextUnder({ ...found, elsewhere, forCommit });
+    return here.withConfig(rules.config, elsewhereOf(rules));
   });
-  return contextUnder({ ...found, forCommit });
+  return contextUnder({ ...found, elsewhere, forCommit });
 }
 
 /** What does not depend on the configuration, and the configuration. */
@@ -142,6 +153,7 @@ type Found = Pick<
   | 'glance'
   | 'config'
   | 'commitRules'
+  | 'elsewhere'
   | 'forCommit'
 >;
 
@@ -205,12 +217,18 @@ function contextUnder(found: Found): Context {
     warn,
     progress: options.progress ?? (() => {}),
     waiting: options.waiting ?? (() => {}),
+    reader(agent) {
+      // Whoever runs a hook passes no option to it.
+      const all = options.isHook ? {} : { all: '--json' };
+      return { agent, now: now(), program: options.program ?? 'lazyspec-lease', ...all };
+    },
     coordination,
     refStore,
     engine,
     async asker() {
-      const [name, policy, branch, { root }] = await Promise.all([
+      const [composed, { name }, policy, branch, { root }] = await Promise.all([
         agent(),
+        findAgent(options, gitConfig),
         coordination(),
         repository().then(({ gitDir }) => currentBranch(git, gitDir)),
         repository(),
@@ -218,7 +236,8 @@ function contextUnder(found: Found): Context {
       const home = options.env.HOME;
       const worktree = home && root.startsWith(`${home}/`) ? `~${root.slice(home.length)}` : root;
       return {
-        agent: name,
+        agent: composed,
+        name,
         now: now(),
         policy,
         host: shortLine(hostname(), 100),
@@ -226,18 +245,14 @@ function contextUnder(found: Found): Context {
         ...(branch && { branch: shortLine(branch, 200) }),
       };
     },
-    withConfig: (config) =>
-      contextUnder({ ...found, glance: async () => undefined, config: async () => config }),
+    withConfig: (config, elsewhere = []) =>
+      contextUnder({
+        ...found,
+        glance: async () => undefined,
+        config: async () => config,
+        elsewhere: async () => elsewhere,
+      }),
   };
-}
-
-/**
- * The configuration in the index, for a work tree that does not hold it (a sparse checkout, a file
- * deleted by mistake): a gate must not open because of that.
- */
-async function stagedConfig(git: Git): Promise<Config | undefined> {
-  const content = await readStaged(git, HOME);
-  return content && parseHome(`${HOME} in the index`, content);
 }
 
 /** A remote that says whom it asks, for those who have to wait. */

@@ -19,8 +19,8 @@ import { checkSwaps, PROBE_REFS, removeOldProbes } from '../doctor/swaps.ts';
 import { checkTypes } from '../doctor/types.ts';
 import { checkGit, checkNode } from '../doctor/versions.ts';
 import { LazyspecError } from '../errors.ts';
-import { remoteNameProblem } from '../git/address.ts';
 import { readGitConfig } from '../git/config.ts';
+import { remoteProblems } from '../git/fetch-refspecs.ts';
 import { removeImportCrashes } from '../git/import-crash.ts';
 import type { Git } from '../git/run.ts';
 import { createGit } from '../git/run.ts';
@@ -176,11 +176,12 @@ async function remote(run: Run, coordination: Coordination): Promise<void> {
     const views = (await knownLeases(context, true)).map(({ view }) => view);
     const held = views.filter((view) => view.state === 'held');
     const count = `${views.length} ${views.length === 1 ? 'lease' : 'leases'}`;
-    const problem = remoteNameProblem(name, await context.gitConfig());
+    const problems = remoteProblems(name, await context.gitConfig()).map((one) => {
+      const state = one.losesLeases ? failed : warning;
+      return state('remote', one.message, one.remedy, one.details ? { details: one.details } : {});
+    });
     return [
-      problem
-        ? warning('remote', problem.message, problem.remedy)
-        : ok('remote', `'${name}' answers, with ${count}`),
+      ...(problems.length > 0 ? problems : [ok('remote', `'${name}' answers, with ${count}`)]),
       checkClock(held, context.now(), coordination.maxClockSkew),
       ...(await removeOldProbes(engine, context.now())),
     ];

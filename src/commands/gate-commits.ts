@@ -2,7 +2,7 @@
 import { governedFolders } from '../documents/governed-folders.ts';
 import { LazyspecError } from '../errors.ts';
 import type { Change } from '../git/change.ts';
-import { mergeBases, newHistory } from '../git/history.ts';
+import { mergeBases, newHistory, straightWay } from '../git/history.ts';
 import type { PushedRef } from '../git/pushed.ts';
 import { isZero, judgedRefs } from '../git/pushed.ts';
 import {
@@ -52,15 +52,23 @@ export async function gateCommits(context: Context, args: CommitsArguments): Pro
       ? [await movedByRange(context, args.range, args.base)]
       : await movedByPush(context, await args.pushed(), args.base);
   const outcomes: GateOutcome[] = [];
-  const found = await rulesOf(
-    context,
-    moved.map(({ rules }) => rules),
-  );
+  const found = await rulesOf(context, [
+    ...moved.map(({ rules }) => rules),
+    ...moved.map(({ move }) => move.next),
+    'refs/remotes/origin/HEAD',
+  ]);
   for (const { context: under, refs } of groupsOf(context, ruled(moved, found))) {
-    const change = await changeOf(under, refs);
+    const { isStraight, ...change } = await changeOf(under, refs);
     const changing = [...new Set(change.files.flatMap(({ commit }) => commit ?? []))];
-    const agents = under.options.agentId ? undefined : await requiredAgents(under.git, changing);
-    const changed = await changedDocuments(under, change, agents);
+    // What a merge or a rewind sets back shows in none of its commits.
+    const exempt = isStraight ? (await under.config()).gate.exemptAuthors : [];
+    const agents = under.options.agentId
+      ? undefined
+      : await requiredAgents(under.git, changing, exempt);
+    const changed = (await changedDocuments(under, change, agents)).filter(
+      // Nobody has to hold what an exempt author changed.
+      (document) => document.agents?.length !== 0,
+    );
     if (changed.length > 0) outcomes.push(await judged(under, changed));
   }
   const refused = outcomes.find(({ refusal }) => refusal);
@@ -69,11 +77,15 @@ export async function gateCommits(context: Context, args: CommitsArguments): Pro
 }
 
 /** Of each ref by itself: what one of them had already may be new to another. */
-async function changeOf(context: Context, moved: readonly Moved[]): Promise<Change> {
+async function changeOf(
+  context: Context,
+  moved: readonly Moved[],
+): Promise<Change & { isStraight: boolean }> {
   const { git } = context;
   const [{ types }, { commonDir }] = await Promise.all([context.config(), context.repository()]);
   const shallow = shallowCommits(commonDir);
   const changes: Change[] = [];
+  let isStraight = true;
   for (const { move, accepted } of moved) {
     const commits = accepted === undefined ? [] : [accepted];
     const olds = move.old === undefined ? [] : [move.old];
@@ -82,11 +94,14 @@ async function changeOf(context: Context, moved: readonly Moved[]): Promise<Chan
       commits: [...olds, ...commits],
     });
     assertWhole(history, shallow);
+    const { old, next } = move;
+    isStraight &&= old === undefined || straightWay(history, next, old) !== undefined;
     const trunk = accepted === undefined ? undefined : { ref: '', tip: accepted };
     const scope = { paths: governedFolders(types), accepted: { refs: [], commits }, shallow };
     changes.push(await changeIn(git, [move], history, { ...scope, trunk: async () => trunk }));
   }
   return {
+    isStraight,
     files: distinct(changes.flatMap(({ files }) => files)),
     parents: [...new Set(changes.flatMap(({ parents }) => parents))],
     async renameTargets(paths) {

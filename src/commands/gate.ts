@@ -1,5 +1,7 @@
 /** May these documents be changed by this agent, now? One connection, whatever their number. */
 import { HOME } from '../config/load.ts';
+import type { DocumentId } from '../documents/document.ts';
+import { otherNames } from '../documents/other-names.ts';
 import { LazyspecError } from '../errors.ts';
 import type { Change } from '../git/change.ts';
 import { mergedChange, stagedChange } from '../git/staged.ts';
@@ -7,8 +9,9 @@ import { look, noteSighting } from '../lease/engine.ts';
 import type { DocumentRefusal, RefusedError } from '../lease/explain.ts';
 import { refusedError } from '../lease/explain.ts';
 import type { ChangedDocument, Verdict } from '../lease/gate.ts';
-import { isLive, judgeDocuments } from '../lease/gate.ts';
+import { agentsOf, heldAs, isLive, judgeDocuments } from '../lease/gate.ts';
 import { judgeTakeover } from '../lease/takeover.ts';
+import type { View } from '../lease/view.ts';
 import { leaseRef } from '../lease/view.ts';
 import { rfc3339 } from '../times.ts';
 import type { DocumentsArguments } from './arguments.ts';
@@ -58,7 +61,7 @@ export async function gate(
     const refusal = await holdsNone(context);
     return refusal ? { result: { ok: false, documents: [] }, refusal } : pass;
   }
-  return changed.length === 0 ? pass : judged(judging, changed, mayRenew);
+  return changed.length === 0 ? pass : judged(judging, changed, mayRenew, !('documents' in args));
 }
 
 /** Whether there is a [coordination]; where the work tree says that there is none, git is not asked. */
@@ -122,6 +125,7 @@ export async function judged(
   context: Context,
   changed: ChangedDocument[],
   mayRenew = false,
+  isStaged = false,
 ): Promise<GateOutcome> {
   const asks = changed.some(({ agents }) => agents === undefined);
   const [engine, agent, { gate: settings, comfort }] = await Promise.all([
@@ -131,7 +135,10 @@ export async function judged(
   ]);
   // "Any lease of mine lets me create" needs all leases; everything else only those concerned.
   const creates = settings.create === 'any' && changed.some(({ created }) => created);
-  const refs = [...new Set(changed.map(leaseRef))];
+  const elsewhere = await context.elsewhere();
+  const namesOf = new Map(changed.map((one) => [one, otherNames(one, one.paths, elsewhere)]));
+  const documents = [...changed, ...[...namesOf.values()].flat()];
+  const refs = [...new Set(documents.map(leaseRef))];
   const asked = engine.remote.fetch(creates ? 'all' : refs, settings.timeout * 1000).then(
     () => undefined,
     (error) => {
@@ -141,14 +148,22 @@ export async function judged(
     },
   );
   const noted = refs.length > MANY && (await stillAsNoted(context, engine.store, refs, asked));
-  const views = noted || (await look(engine, changed, asked));
+  const views = noted || (await look(engine, documents, asked));
   const offline = await asked;
   const live = creates ? await liveHolders(context, offline === undefined) : new Set<string>();
-  const verdicts = judgeDocuments(changed, {
+  const viewOf = (document: DocumentId): View => {
+    return views.get(leaseRef(document)) ?? { state: 'absent' };
+  };
+  const named = changed.map((one) => {
+    const agents = agentsOf(one, agent);
+    const held = heldAs(namesOf.get(one) ?? [], (holder) => agents.includes(holder), viewOf);
+    return { ...one, ...(held && { heldAs: held }) };
+  });
+  const verdicts = judgeDocuments(named, {
     agent,
     now: context.now(),
     create: settings.create,
-    view: (document) => views.get(leaseRef(document)) ?? { state: 'absent' },
+    view: viewOf,
     holdsAny: (agents) => agents.some((one) => live.has(one)),
   });
   const refused = verdicts.filter(({ verdict }) => verdict !== 'pass');
@@ -171,11 +186,11 @@ export async function judged(
     const again = await renewExpired(context, refused, settings.timeout);
     if (again) return judged(context, changed);
   }
-  const refusal = await refusalOf(context, agent, refused, ages);
-  const documents = verdicts.map((one) => {
+  const refusal = await refusalOf(context, agent, refused, { ages, isStaged });
+  const gated = verdicts.map((one) => {
     return gatedDocument(one, refusal.data.documents[refused.indexOf(one)]);
   });
-  return { result: { ok: false, documents }, refusal };
+  return { result: { ok: false, documents: gated }, refusal };
 }
 
 /** Whether a refusal would be none if the lease of who asks were renewed. */
@@ -199,14 +214,15 @@ async function refusalOf(
   context: Context,
   agent: string | undefined,
   refused: readonly Verdict[],
-  ages: Map<string, number>,
+  { ages, isStaged }: { ages: Map<string, number>; isStaged: boolean },
 ): Promise<RefusedError> {
-  const { program } = context;
-  const now = context.now();
+  const reader = context.reader(agent ?? '');
+  const { now, program } = reader;
   const policy = await context.coordination();
   return refusedError(
-    refused.map(({ id, type, paths, commits, agents, verdict, view }) => {
-      const observedFor = ages.get(leaseRef({ id, type })) ?? 0;
+    refused.map(({ id, type, paths, commits, agents, heldAs, verdict, view }) => {
+      const looked = heldAs?.isOthers ? heldAs.name : { id, type };
+      const observedFor = ages.get(leaseRef(looked)) ?? 0;
       return {
         document: { id, type },
         code: verdict as Exclude<Verdict['verdict'], 'pass'>,
@@ -214,10 +230,17 @@ async function refusalOf(
         paths,
         commits,
         ...(agents && { agents }),
+        ...(heldAs && { heldAs: heldAs.name }),
         ...(view.state === 'held' && { takeover: judgeTakeover(view, now, observedFor, policy) }),
       };
     }),
-    { agent: agent ?? '', now, program },
+    {
+      ...reader,
+      ...(isStaged && {
+        all: `${program} gate --staged --json`,
+        claimAll: `${program} claim --staged`,
+      }),
+    },
   );
 }
 

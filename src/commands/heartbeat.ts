@@ -53,8 +53,7 @@ async function renew(context: Context, due: DocumentId[]): Promise<WrittenLease[
   }
   // What was lost is read-only from now on.
   await followLeases(context);
-  const { program } = context;
-  throw refusedError(executed.refused, { agent: asker.agent, now: context.now(), program });
+  throw refusedError(executed.refused, context.reader(asker.agent));
 }
 
 /**

@@ -33,12 +33,19 @@ export async function knownLeases(context: Context, fresh: boolean): Promise<Kno
   return leases;
 }
 
-/** The documents whose leases the agent holds, as the remote says. */
-export async function heldDocuments(context: Context): Promise<DocumentId[]> {
-  const [{ remote }, agent] = await Promise.all([context.engine(), context.agent()]);
+/** The documents whose leases the agent holds, as the remote says; or those that are meant. */
+export async function heldDocuments(
+  context: Context,
+  isMeant?: (view: View) => boolean,
+): Promise<DocumentId[]> {
+  const [{ remote }, agent] = await Promise.all([
+    context.engine(),
+    isMeant ? undefined : context.agent(),
+  ]);
   await remote.fetch('all');
   const leases = await knownLeases(context, true);
+  const isMine = (view: View) => view.state === 'held' && view.lease.agent === agent;
   return leases.flatMap(({ view, document }) =>
-    document && view.state === 'held' && view.lease.agent === agent ? [document] : [],
+    document && (isMeant ?? isMine)(view) ? [document] : [],
   );
 }

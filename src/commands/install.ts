@@ -7,7 +7,7 @@ import type { Finding } from '../doctor/finding.ts';
 import { checkTypes } from '../doctor/types.ts';
 import { governedFolders } from '../documents/governed-folders.ts';
 import { LazyspecError } from '../errors.ts';
-import { remoteNameProblem } from '../git/address.ts';
+import { remoteProblems } from '../git/fetch-refspecs.ts';
 import { ALL_HOOKS } from '../hook-names.ts';
 import type { Step } from '../install/apply.ts';
 import { applySteps } from '../install/apply.ts';
@@ -92,6 +92,11 @@ export async function install(context: Context, args: InstallArguments): Promise
   assertWhole();
   const repository = await context.repository();
   const { proposal, config } = await configurationFor(context, args, repository.root);
+  const name = config.coordination?.remote;
+  const problems = name ? remoteProblems(name, await context.gitConfig()) : [];
+  const fatal = problems.find(({ losesLeases }) => losesLeases);
+  // An install of packages does not fail for it.
+  if (fatal && !byPackageManager(context)) throw new LazyspecError('USAGE', fatal.message, fatal);
   const place = await findPlace(context.git, repository, env, wantedHooks(config));
   const notes = join(place.commonDir, 'lazyspec');
   // What the hook reads is in the git directory of each, where they are linked (git-new-workdir).
@@ -151,7 +156,7 @@ export async function install(context: Context, args: InstallArguments): Promise
       ...(proposal ? proposalNotes(context, proposal, args) : []),
       ...(config.coordination || proposal ? [] : [NOT_COORDINATED]),
       ...types.flatMap(({ message, remedy }) => (remedy ? [`${message}. ${remedy}`] : [])),
-      ...(await remoteNote(context, config)),
+      ...problems.map(({ message, remedy }) => `${message}. ${remedy}`),
       ...(isPassing(place) ? [passing(place)] : []),
     ],
   };
@@ -182,12 +187,6 @@ function unknownTypes(error: unknown): Finding[] {
 }
 
 /** A name of the remote that is a slip, or keeps leases where other clones do not see them. */
-async function remoteNote(context: Context, { coordination }: Config): Promise<string[]> {
-  if (!coordination) return [];
-  const problem = remoteNameProblem(coordination.remote, await context.gitConfig());
-  return problem ? [`${problem.message}. ${problem.remedy}`] : [];
-}
-
 /** Where nothing else is npm's, its files are not wanted; the hooks find what is on PATH. */
 function passing({ root }: Place): string {
   const how = existsSync(join(root, 'package.json')) ? '--save-dev' : '--global';

@@ -6,6 +6,7 @@ import type { DocumentId, DocumentType } from '../documents/document.ts';
 import { documentKey } from '../documents/document.ts';
 import { governedFolders } from '../documents/governed-folders.ts';
 import { identifyPath } from '../documents/identify.ts';
+import { otherNames } from '../documents/other-names.ts';
 import { assertSafeId, parseId } from '../documents/parse-id.ts';
 import { refComponentProblem } from '../documents/ref-component.ts';
 import { chooseSpelling } from '../documents/spelling.ts';
@@ -17,6 +18,7 @@ import { mustRun } from '../git/run.ts';
 import { look } from '../lease/engine.ts';
 import { leaseRef } from '../lease/view.ts';
 import { realPath } from '../real-path.ts';
+import { firstLines } from '../visible-text.ts';
 import type { Context } from './context.ts';
 import { knownLeases } from './held.ts';
 
@@ -70,14 +72,17 @@ export async function namedWithFiles(
   isLease = false,
 ): Promise<{ documents: DocumentId[]; files: DocumentFile[] }> {
   const [{ types }, { root, prefix }] = await Promise.all([context.config(), context.repository()]);
+  const files = await filesInTree(context, types);
   const wanted = names.flatMap((name) => {
     const document = nameToDocument(name, types, root, prefix);
-    if (document || ungoverned === 'pass over') return document ? { name, document } : [];
+    if (document) return { name, document };
     const path = pathFromRoot(name, root, prefix);
+    const folder = folderProblem(name, path, types, files);
+    if (folder) throw folder;
+    if (ungoverned === 'pass over') return [];
     const what = path === name || path.startsWith('..') ? 'it' : path;
     throw unknown(`'${name}' is not a document: no [[types]] entry governs ${what}`, types);
   });
-  const files = await filesInTree(context, types);
   const existing = files.map(({ document }) => document);
   const inTree = new Set(existing.map(documentKey));
   const isSettled = (choice: Choice) => 'ambiguous' in choice || inTree.has(documentKey(choice));
@@ -89,23 +94,31 @@ export async function namedWithFiles(
     const choice = spelt[index] ?? word.document;
     return { ...word, choice: isSettled(choice) ? choice : chooseSpelling(word.document, leased) };
   });
-  const leasedAs = isLease ? await leasesByWord(context, words) : [];
+  const leasedAs = isLease ? await leasesByWord(context, words, files) : [];
   const documents = words.map(({ document, choice }, index) => {
     return leasedAs[index] ?? unambiguous(document, choice);
   });
   return { documents: unique(documents), files };
 }
 
-/** The leases that are called exactly what was typed; the remote is asked only if one could be. */
+/**
+ * The leases that are called exactly what was typed, or that of another name of the document, where a
+ * type is renamed; the remote is asked only if one could be.
+ */
 async function leasesByWord(
   context: Context,
   words: readonly Word[],
+  files: readonly DocumentFile[],
 ): Promise<(DocumentId | undefined)[]> {
+  const elsewhere = await context.elsewhere();
   const exact = words.map(({ name, document: { id, type }, choice }) => {
+    const own = 'ambiguous' in choice ? undefined : choice;
+    const others = own ? otherNames(own, pathsOf(own, files), elsewhere) : [];
+    const renamed = own && others.length > 0 ? [own, ...others] : [];
     // A path is no word that a lease is called by.
-    if (refComponentProblem(name) !== undefined) return [];
-    const known = 'ambiguous' in choice ? undefined : choice.id;
-    return [name, id].filter((one) => one !== known).map((one) => ({ id: one, type }));
+    if (refComponentProblem(name) !== undefined) return renamed;
+    const typed = [name, id].filter((one) => one !== own?.id).map((one) => ({ id: one, type }));
+    return [...typed, ...renamed];
   });
   if (exact.flat().length === 0) return [];
   const engine = await context.engine();
@@ -113,6 +126,12 @@ async function leasesByWord(
   const views = await look(engine, exact.flat());
   const exists = (one: DocumentId) => views.get(leaseRef(one))?.state !== 'absent';
   return exact.map((ids) => ids.find(exists));
+}
+
+/** The files of a document. */
+export function pathsOf(document: DocumentId, files: readonly DocumentFile[]): string[] {
+  const key = documentKey(document);
+  return files.flatMap((file) => (documentKey(file.document) === key ? file.path : []));
 }
 
 /** Which of some words name documents, as far as can be told without looking for them. */
@@ -188,6 +207,28 @@ export async function filesInTree(
   return paths.flatMap((path) => {
     const document = identifyPath(path, types);
     return document ? { document, path } : [];
+  });
+}
+
+/** A folder of documents is none, and what is in it is named. */
+function folderProblem(
+  name: string,
+  path: string,
+  types: readonly DocumentType[],
+  files: readonly DocumentFile[],
+): LazyspecError | undefined {
+  const inside = files.filter((file) => path === '' || file.path.startsWith(`${path}/`));
+  const ids = unique(inside.map(({ document }) => document)).map(({ id }) => id);
+  const own = types.filter(({ dir, store }) => dir === path && store === 'filesystem');
+  if (own.length === 0 && ids.length === 0) return undefined;
+  const what =
+    own.length > 0 ? `of type ${own.map((type) => `'${type.name}'`).join(', ')}` : 'of documents';
+  const some = firstLines(ids, (id) => id).join(', ');
+  return new LazyspecError('UNKNOWN_DOCUMENT', `'${name}' is the folder ${what}, not a document`, {
+    remedy: some
+      ? `Name documents in it: ${some}`
+      : `Name a document by its id: ${own[0]?.prefix}-001`,
+    data: { prefixes: [...new Set(types.map(({ prefix }) => prefix))] },
   });
 }
 

@@ -1,17 +1,18 @@
 /** Judges the documents that a push changes. */
+import type { DocumentId } from '../documents/document.ts';
+import { otherNames } from '../documents/other-names.ts';
 import type { LazyspecError } from '../errors.ts';
 import type { Change } from '../git/change.ts';
 import { plumbingStore } from '../git/plumbing.ts';
 import type { RefusedDocument } from '../lease/explain.ts';
 import { refusedError } from '../lease/explain.ts';
 import type { ChangedDocument } from '../lease/gate.ts';
-import { isLive, judgeDocuments } from '../lease/gate.ts';
+import { heldAs, isLive, judgeDocuments } from '../lease/gate.ts';
 import { judgeTakeover } from '../lease/takeover.ts';
 import type { View } from '../lease/view.ts';
 import { leaseRef, viewOf } from '../lease/view.ts';
 import { LEASE_REFS } from '../lease-refs.ts';
 import type { Push } from '../server/push.ts';
-import { MOST_TOLD, refused } from '../server/refused.ts';
 import type { Rules } from '../server/rules.ts';
 import { changedDocuments } from './changed-documents.ts';
 
@@ -36,7 +37,11 @@ export async function refusedDocuments(
   const creates = changed.some(({ document, rules }) => {
     return document.created && rules.config.gate.create === 'any';
   });
-  const refs = [...new Set(changed.map(({ document }) => leaseRef(document)))];
+  const { trunkRules } = push;
+  const elsewhere = trunkRules.state === 'rules' ? [trunkRules.rules.config.types] : [];
+  const namesOf = ({ document }: Changed) => otherNames(document, document.paths, elsewhere);
+  const documents = changed.flatMap((one) => [one.document, ...namesOf(one)]);
+  const refs = [...new Set(documents.map(leaseRef))];
   const stored = await (creates ? store.list(LEASE_REFS) : store.read(refs));
   const views = new Map<string, View>(stored.map((one) => [one.ref, viewOf(one)]));
   const now = push.now();
@@ -44,10 +49,13 @@ export async function refusedDocuments(
   const holdsAny = [...views.values()].some((view) => isMine(view) && isLive(view, now));
 
   const refusals = new Map<string, RefusedDocument>();
-  for (const { document, rules } of changed) {
+  const viewAt = (one: DocumentId): View => views.get(leaseRef(one)) ?? { state: 'absent' };
+  for (const one of changed) {
+    const { document, rules } = one;
     const ref = leaseRef(document);
-    const view = views.get(ref) ?? { state: 'absent' };
-    const [judged] = judgeDocuments([document], {
+    const held = heldAs(namesOf(one), pusher.owns, viewAt);
+    const view = held?.isOthers ? held.view : viewAt(document);
+    const [judged] = judgeDocuments([{ ...document, ...(held && { heldAs: held }) }], {
       agent: view.state === 'held' && isMine(view) ? view.lease.agent : pusher.account,
       now,
       create: rules.config.gate.create,
@@ -64,23 +72,10 @@ export async function refusedDocuments(
       view,
       paths: [...new Set([...(known?.paths ?? []), ...paths])],
       commits: [...new Set([...(known?.commits ?? []), ...commits])],
+      ...(held && { heldAs: held.name }),
       ...(view.state === 'held' && { takeover: judgeTakeover(view, now, 0, coordination) }),
     });
   }
-  return told([...refusals.values()], { agent: pusher.account, now, program });
-}
-
-function told(
-  refusals: readonly RefusedDocument[],
-  to: Parameters<typeof refusedError>[1],
-): LazyspecError | undefined {
-  if (refusals.length === 0) return undefined;
-  const error = refusedError(refusals.slice(0, MOST_TOLD), to);
-  const more = refusals.length - MOST_TOLD;
-  if (more <= 0) return error;
-  const { details, remedies } = error;
-  return refused(`${refusals.length} documents were refused`, {
-    details: [...details, `and ${more} more`],
-    remedies,
-  });
+  if (refusals.size === 0) return undefined;
+  return refusedError([...refusals.values()], { agent: pusher.account, now, program });
 }

@@ -1,6 +1,7 @@
 /** Which rules a push is judged by: those of what it starts from, never of what it brings. */
 import { HOME } from '../config/load.ts';
 import { readPlace } from '../config/read-place.ts';
+import type { DocumentType } from '../documents/document.ts';
 import { LazyspecError } from '../errors.ts';
 import type { Push, PushedRef } from '../git/pushed.ts';
 import { isZero, judgedRefs } from '../git/pushed.ts';
@@ -40,18 +41,26 @@ export async function rulesOfPush(
   ]);
 }
 
-type Ruled<Ref = PushedRef> = readonly [ref: Ref, rules: RulesAt];
+/** `others`: what its document types may be called by, too. */
+type Ruled<Ref = PushedRef> = readonly [ref: Ref, rules: RulesAt, others: readonly RulesAt[]];
 
 /** @throws {LazyspecError} CONFIG_INVALID */
 export function groupsOf<Ref>(context: Context, ruled: readonly Ruled<Ref>[]): Group<Ref>[] {
-  const groups = new Map<string, Group<Ref>>();
-  for (const [ref, rules] of ruled) {
+  const groups = new Map<string, Group<Ref> & { elsewhere: DocumentType[][] }>();
+  for (const [ref, rules, others] of ruled) {
     if (rules.state === 'broken') throw rules.error;
     if (rules.state === 'none') continue;
     const { key, config } = rules.rules;
-    const group = groups.get(key) ?? { context: context.withConfig(config), refs: [] };
+    const elsewhere: DocumentType[][] = [];
+    const added = { context: context.withConfig(config, elsewhere), refs: [], elsewhere };
+    const group = groups.get(key) ?? added;
     groups.set(key, group);
     group.refs.push(ref);
+    // The same configuration is the same object.
+    for (const other of others) {
+      if (other !== rules && other.state === 'rules')
+        group.elsewhere.push(other.rules.config.types);
+    }
   }
   return [...groups.values()];
 }
@@ -62,13 +71,16 @@ async function rulesOfUpdates(
   refs: readonly PushedRef[],
   remote: PushedRemote,
 ): Promise<Ruled[]> {
+  // What is pushed does not judge, but may call a document by another name.
   const olds = refs.map(({ remoteOid }) => remoteOid);
-  let found = await rulesOf(context, olds);
-  if (found.some(({ state }) => state === 'none')) {
+  const trunks = remote.names.map((name) => `refs/remotes/${name}/HEAD`);
+  const commits = [...olds, ...refs.map(({ localOid }) => localOid), ...trunks];
+  let found = await rulesOf(context, commits);
+  if (found.slice(0, olds.length).some(({ state }) => state === 'none')) {
     const missing = await notHere(context, refs);
     if (missing.length > 0) {
       await bring(context, missing, remote);
-      found = await rulesOf(context, olds);
+      found = await rulesOf(context, commits);
     }
   }
   return repaired(context, ruled(refs, found));
@@ -122,10 +134,11 @@ async function rulesOfNew(
     trunk = await remote.askForTrunk();
     if (!trunk) return ruled(refs, found);
   }
-  const [rules] = await rulesOf(context, [trunk.tip]);
+  const tips = refs.map(({ localOid }) => localOid);
+  const [rules, ...others] = await rulesOf(context, [trunk.tip, ...tips]);
   return repaired(
     context,
-    refs.map((ref) => [ref, rules ?? { state: 'none' }] as const),
+    refs.map((ref) => [ref, rules ?? { state: 'none' }, others] as const),
   );
 }
 
@@ -136,15 +149,16 @@ async function repaired(context: Context, ruled: readonly Ruled[]): Promise<Rule
     context,
     ruled.map(([{ localOid }]) => localOid),
   );
-  return ruled.map(([ref, rules], index) => {
+  return ruled.map(([ref, rules, others], index) => {
     const own = pushed[index];
-    return [ref, rules.state === 'broken' && own?.state === 'rules' ? own : rules];
+    return [ref, rules.state === 'broken' && own?.state === 'rules' ? own : rules, others];
   });
 }
 
-/** @param found the rules of each, in order */
+/** @param found the rules of each, in order, and behind them others' */
 export function ruled<Ref>(refs: readonly Ref[], found: readonly RulesAt[]): Ruled<Ref>[] {
-  return refs.map((ref, index) => [ref, found[index] ?? { state: 'none' }]);
+  const others = found.slice(refs.length);
+  return refs.map((ref, index) => [ref, found[index] ?? { state: 'none' }, others]);
 }
 
 /** Rules of commits; a replacement object is this clone's own matter. */

@@ -6,6 +6,8 @@ import { refusedError } from '../lease/explain.ts';
 import { executeEach } from '../lease/one-by-one.ts';
 import type { View } from '../lease/view.ts';
 import { forgetHeartbeat } from '../state/heartbeat.ts';
+import { firstLines } from '../visible-text.ts';
+import { allButRefused, without } from './all-but-refused.ts';
 import type { ReleaseArguments } from './arguments.ts';
 import type { Context } from './context.ts';
 import { followLeases } from './follow-leases.ts';
@@ -20,25 +22,58 @@ import type { ReleasedLease } from './results.ts';
  */
 export async function release(
   context: Context,
-  { documents, expectedHolder }: ReleaseArguments,
+  { documents, expectedHolder: holder, confirm }: ReleaseArguments,
 ): Promise<ReleasedLease[]> {
   await context.coordination();
+  const expectedHolder = holder?.normalize('NFC');
   if (documents === 'all' && expectedHolder !== undefined) {
-    throw new LazyspecError('USAGE', '--expected-holder releases named documents only', {
-      remedy: 'Name the documents, or leave out --expected-holder to release all of your own.',
-    });
+    return releaseAllOf(context, expectedHolder, confirm);
   }
   const targets =
     documents === 'all' ? await heldDocuments(context) : await namedLeases(context, documents);
   if (targets.length === 0) return [];
 
   if (expectedHolder !== undefined) {
-    const administrator = (await agentOrNobody(context)) ?? '';
-    const decide = (view: View) => decideAdminRelease(view, expectedHolder);
-    return giveBack(context, targets, administrator, decide, true);
+    return releaseAs(context, targets, expectedHolder);
   }
   const agent = await context.agent();
   return giveBack(context, targets, agent, (view) => decideRelease(view, agent));
+}
+
+/** Each lease has to be theirs still; one that is not is reported, and the others are released. */
+async function releaseAllOf(
+  context: Context,
+  holder: string,
+  confirm: ReleaseArguments['confirm'],
+): Promise<ReleasedLease[]> {
+  const targets = await heldDocuments(context, (view) => {
+    return decideAdminRelease(view, holder).action === 'delete';
+  });
+  if (targets.length === 0) return [];
+  if (confirm && !(await confirm(targets.map(({ id }) => id)))) {
+    throw new LazyspecError('CANCELLED', 'nothing was released');
+  }
+  const { refused, failure } = await allButRefused(targets, (some) =>
+    releaseAs(context, some, holder),
+  );
+  const released = without(targets, refused).map(({ id }) => id);
+  if (!failure) return released.map((id) => ({ released: id }));
+  const { code, message, details, remedies, data } = failure;
+  throw new LazyspecError(code, message, {
+    details: [...details, ...firstLines(released, (id) => `Released ${id}`, '--json')],
+    remedies,
+    data: { ...data, released },
+  });
+}
+
+async function releaseAs(
+  context: Context,
+  targets: readonly DocumentId[],
+  expectedHolder: string,
+): Promise<ReleasedLease[]> {
+  const administrator = (await agentOrNobody(context)) ?? '';
+  const decide = (view: View) => decideAdminRelease(view, expectedHolder);
+  return giveBack(context, targets, administrator, decide, true);
 }
 
 /** @param fetchFirst as of `execute` @throws {LazyspecError} as `release` */
@@ -56,8 +91,7 @@ export async function giveBack(
     await followLeases(context);
     return targets.map(({ id }) => ({ released: id }));
   }
-  const { program } = context;
-  throw refusedError(executed.refused, { agent, now: context.now(), program });
+  throw refusedError(executed.refused, context.reader(agent));
 }
 
 /** The lease is gone by now, whatever becomes of a note about it. */

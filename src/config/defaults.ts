@@ -20,7 +20,8 @@ export const DEFAULT_GATE = {
   offline: 'refuse',
   timeout: '10s',
   trailer: false,
-} as const satisfies Required<RawGate>;
+  exempt_authors: [],
+} as const satisfies Required<RawGate> | { exempt_authors: readonly string[] };
 
 /** What holds where `[comfort]` leaves a key out, or is not there: nobody pays for what they did not ask for. */
 export const DEFAULT_COMFORT = {

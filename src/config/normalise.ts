@@ -74,6 +74,9 @@ function normaliseGate(raw: RawGate): GateSettings {
     offline: raw.offline ?? GATE.offline,
     timeout: parseDuration(raw.timeout ?? GATE.timeout),
     trailer: raw.trailer ?? GATE.trailer,
+    exemptAuthors: (raw.exempt_authors ?? GATE.exempt_authors).filter(
+      (author) => author !== undefined,
+    ),
   };
 }
 

@@ -33,6 +33,7 @@ export interface RawGate {
   offline?: 'refuse' | 'allow-held' | undefined;
   timeout?: string | undefined;
   trailer?: boolean | undefined;
+  exempt_authors?: (string | undefined)[] | undefined;
 }
 
 export interface RawComfort {

@@ -27,6 +27,8 @@ export interface GateSettings {
   timeout: number;
   /** Whether the hooks say in a commit which agent made it. */
   trailer: boolean;
+  /** `<name> <<email>>` of those whose commits need no lease in CI. */
+  exemptAuthors: string[];
 }
 
 /** What hooks do besides refusing, each where it was asked for. */

@@ -7,6 +7,7 @@ import { mustRun } from './run.ts';
 export interface Authorship {
   /** As it was written into the commit; '' where there is none. */
   author: string;
+  email: string;
   /** The values of the trailer, in their order. */
   trailers: string[];
 }
@@ -22,7 +23,7 @@ export async function authorshipOf(
 ): Promise<Map<string, Authorship>> {
   if (ids.length === 0) return new Map();
   // What neither a name nor an unfolded value can hold parts them.
-  const format = `%H%x00%an%x00%(trailers:key=${key},valueonly,unfold,separator=%x00)`;
+  const format = `%H%x00%an%x00%ae%x00%(trailers:key=${key},valueonly,unfold,separator=%x00)`;
   const { stdout } = await mustRun(
     git,
     [
@@ -34,9 +35,10 @@ export async function authorshipOf(
   );
   const found = new Map<string, Authorship>();
   for (const line of linesOf('rev-list', stdout)) {
-    const [oid, author, ...trailers] = line.split('\0');
-    if (!isOid(oid) || author === undefined) throw oddAnswer('rev-list');
-    found.set(oid, { author, trailers: trailers.map((one) => one.trim()).filter(Boolean) });
+    const [oid, author, email, ...trailers] = line.split('\0');
+    if (!isOid(oid) || author === undefined || email === undefined) throw oddAnswer('rev-list');
+    const named = trailers.map((one) => one.trim()).filter(Boolean);
+    found.set(oid, { author, email, trailers: named });
   }
   if (!ids.every((id) => found.has(id))) throw oddAnswer('rev-list');
   return found;

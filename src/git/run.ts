@@ -6,6 +6,7 @@
  */
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import { LazyspecError } from '../errors.ts';
 import { waitsForCredentials } from './credentials.ts';
@@ -95,6 +96,8 @@ export function createGit({
   memory = Number.POSITIVE_INFINITY,
   waiting = () => {},
 }: GitSettings): Git {
+  // Node warns of more than ten listeners as of a leak: each git that runs just now is one.
+  if (signal) setMaxListeners(0, signal);
   return (args, call = {}) =>
     new Promise((resolve, reject) => {
       let cut: GitResult['ended'] | undefined = signal?.aborted ? 'cancelled' : undefined;

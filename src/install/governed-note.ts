@@ -12,6 +12,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config, ConsultedPlace } from '../config/types.ts';
+import type { DocumentType } from '../documents/document.ts';
 import { governedFolders } from '../documents/governed-folders.ts';
 import { pathspec } from '../git/pathspec.ts';
 import { shellQuote } from '../shell-quote.ts';
@@ -23,6 +24,10 @@ export interface CommitRules {
   config: Config;
   /** The places that count in HEAD, in order, and the file that is there. */
   atHead: readonly { path: string; oid: string | undefined }[];
+  /** Types that differ from those of the rules: in the index, and on the remote's default branch. */
+  elsewhere?: { index?: DocumentType[] | undefined; base?: DocumentType[] | undefined };
+  /** The files of the configuration on that branch, as last fetched. */
+  atBase?: readonly { name: string; oid: string | undefined }[];
   /** Where HEAD has none: the files of the configuration, which those in the work tree have to be. */
   here?: readonly ConsultedPlace[];
 }
@@ -32,7 +37,7 @@ export interface CommitRules {
  * @param copyOf name of the copy of a configuration file
  */
 export function governedNote(
-  { config, atHead, here = [] }: CommitRules,
+  { config, atHead, atBase = [], elsewhere, here = [] }: CommitRules,
   copyOf: (content: Buffer) => string,
 ): string {
   const copies: string[] = [];
@@ -48,13 +53,14 @@ export function governedNote(
   const folders = config.coordination ? governedFolders(config.types) : [];
   const places = folders.includes('') ? [] : atHead.map(({ path }) => path);
   const pathspecs = [...folders, ...places].map((path) => shellQuote(pathspec(path)));
+  const looked = [...atHead.map(({ path, oid }) => ({ name: `HEAD:${path}`, oid })), ...atBase];
   return `# Written by lazyspec-hooks. Delete it at any time: the hooks are then slower, and right.
-lazyspec_configuration=${shellQuote(configurationKey(config))}
+lazyspec_configuration=${shellQuote(configurationKey(config, elsewhere?.base))}
 lazyspec_copies='${copies.join(' ')}'
-lazyspec_at_head='${atHead.map(({ path, oid }) => oid ?? `HEAD:${path} missing`).join('\n')}'
+lazyspec_at_head='${looked.map(({ name, oid }) => oid ?? `${name} missing`).join('\n')}'
 lazyspec_head() {
   exec git cat-file --buffer '--batch-check=%(objectname)' <<EOF
-${atHead.map(({ path }) => `HEAD:${path}`).join('\n')}
+${looked.map(({ name }) => name).join('\n')}
 EOF
 }
 lazyspec_here() {
@@ -66,9 +72,12 @@ lazyspec_governed() {
 `;
 }
 
-/** The same for configurations by which the same passes. */
-function configurationKey({ types, coordination, gate }: Config): string {
-  return JSON.stringify([types, coordination, gate]);
+/**
+ * The same for configurations by which the same passes.
+ * @param base types that differ: nothing that passed without a look at these passes again
+ */
+function configurationKey({ types, coordination, gate }: Config, base?: DocumentType[]): string {
+  return JSON.stringify([types, coordination, gate, ...(base ? [base] : [])]);
 }
 
 /** Keeps an installed note true after the configuration has changed. */

@@ -14,6 +14,8 @@ import { UNREADABLE_HOLDER } from './view.ts';
 /** Who asks, when, and what they know beside the view. */
 export interface Asker {
   agent: string;
+  /** The name as it was given, and is stored; left out: `agent`. */
+  name?: string;
   /** Seconds since 1970. */
   now: number;
   policy: TakeoverPolicy;
@@ -137,9 +139,9 @@ function renew(held: HeldView, asker: Asker, options: Partial<ClaimOptions>): Wr
 }
 
 function person(asker: Asker, note: string | undefined) {
-  const { agent, host, worktree, branch } = asker;
+  const { agent, name, host, worktree, branch } = asker;
   return {
-    agent,
+    agent: name ?? agent,
     ...(host && { host }),
     ...(worktree && { worktree }),
     ...(branch && { branch }),

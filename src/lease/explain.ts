@@ -1,12 +1,15 @@
 /** Refusals in words: what happened to which document, what is known, and the ways out. */
 import type { DocumentId } from '../documents/document.ts';
+import { documentKey } from '../documents/document.ts';
 import type { ErrorCode, Remedy } from '../errors.ts';
-import { LazyspecError } from '../errors.ts';
+import { LazyspecError, remedyLines } from '../errors.ts';
 import { shellQuote } from '../shell-quote.ts';
 import { relativeTo, rfc3339 } from '../times.ts';
+import { firstLines, MOST_SHOWN } from '../visible-text.ts';
 import type { Takeover } from './takeover.ts';
+import { takeoverNote } from './takeover.ts';
 import type { HeldView, View } from './view.ts';
-import { UNREADABLE_HOLDER } from './view.ts';
+import { leaseRef, UNREADABLE_HOLDER } from './view.ts';
 
 export interface RefusedDocument {
   document: DocumentId;
@@ -14,6 +17,8 @@ export interface RefusedDocument {
   view: View;
   takeover?: Takeover;
   expectedHolder?: string;
+  /** Another name of it, under which it is held: its type was renamed. */
+  heldAs?: DocumentId;
   /** Changed files, in a gate. */
   paths?: readonly string[];
   /** Ids of the commits that changed them. */
@@ -28,6 +33,10 @@ export interface Reader {
   now: number;
   /** How the reader calls lazyspec-lease, ready to paste. */
   program: string;
+  /** What lists every document, where only the first are shown. */
+  all?: string;
+  /** The command that claims all of them, where they are too many to name. */
+  claimAll?: string;
 }
 
 /** What a program is told of each refused document. */
@@ -60,11 +69,15 @@ export function refusedError(refused: readonly RefusedDocument[], to: Reader): R
   const count = new Set(refused.map(({ document: { id, type } }) => `${type}/${id}`)).size;
   const message = `${count} ${count === 1 ? 'document was' : 'documents were'} refused`;
   return new LazyspecError(first.one.code, message, {
-    details: told.flatMap(({ message, details, remedies }) => [
-      message,
-      ...[...details, ...remedyLines(remedies)].map((line) => `  ${line}`),
-    ]),
-    remedies: claimAll(refused, to),
+    details: firstLines(
+      told,
+      ({ message, details, remedies }) => [
+        message,
+        ...[...details, ...remedyLines(remedies)].map((line) => `  ${line}`),
+      ],
+      to.all,
+    ),
+    remedies: claimFree(refused, to),
     data: { documents },
   }) as RefusedError;
 }
@@ -88,21 +101,17 @@ function refusalData(
   };
 }
 
-/** `label: command   note`, aligned. */
-export function remedyLines(remedies: readonly Remedy[]): string[] {
-  const width = Math.max(0, ...remedies.map(({ label }) => label.length)) + 2;
-  return remedies.map(({ label, command, note }) => {
-    return `${`${label}:`.padEnd(width)}${command}${note ? `     ${note}` : ''}`;
-  });
-}
-
-function claimAll(refused: readonly RefusedDocument[], { program }: Reader): Remedy[] {
+function claimFree(refused: readonly RefusedDocument[], to: Reader): Remedy[] {
   // Who reads where commits say who has to hold them may be nobody of those.
   const free = refused.filter(({ code, agents }) => code === 'NOT_CLAIMED' && !agents);
   if (free.length < 2) return [];
-  const ids = free.map(({ document }) => shellQuote(document.id)).join(' ');
-  const label = free.length === refused.length ? 'claim them all' : 'claim those that are free';
-  return [{ label, command: `${program} claim ${ids}` }];
+  const isAll = free.length === refused.length;
+  const isMany = free.length > MOST_SHOWN;
+  if (isMany && isAll && to.claimAll) return [{ label: 'claim them all', command: to.claimAll }];
+  const some = free.slice(0, MOST_SHOWN).map(({ document }) => shellQuote(document.id));
+  const which = isAll ? 'claim them all' : 'claim those that are free';
+  const label = isMany ? `claim the first ${MOST_SHOWN}` : which;
+  return [{ label, command: `${to.program} claim ${some.join(' ')}` }];
 }
 
 interface Explanation {
@@ -118,19 +127,23 @@ function explain(refused: RefusedDocument, to: Reader): Explanation {
   const changed = changedLine(refused);
   const claim = { label: 'claim it', command: `${to.program} claim ${shellQuote(id)}` };
   const holder = view.state === 'held' ? aboutHolder(view, to) : [];
+  const { otherName, renamed } = aboutName(refused);
 
   switch (code) {
     case 'NOT_CLAIMED':
       return {
         message: `${id}: document is not claimed. Run \`${claim.command}\` first.`,
-        details: changed,
+        details: [...renamed, ...changed],
         remedies: [claim],
       };
     case 'HELD_BY_OTHER':
       return {
-        message: `${id}: document is not claimed by you (held by '${holderOf(view)}')`,
-        details: [...changed, ...holder],
-        remedies: waysAround(id, view, takeover, to),
+        message: `${id}: document is not claimed by you (held by '${holderOf(view)}')${otherName}`,
+        details: [...renamed, ...changed, ...holder],
+        remedies: waysAround(id, view, takeover, to).filter(
+          // A lease under another name is not taken over by a claim under this one.
+          ({ label }) => !refused.heldAs || label !== TAKE_OVER,
+        ),
       };
     case 'NOT_EXPIRED':
       return {
@@ -203,6 +216,7 @@ function explainOfCommits(refused: RefusedDocument, to: Reader): Explanation {
   return {
     message: `${id}: ${state ?? `document is not claimed; ${who} has to hold it`}`,
     details: [
+      ...aboutName(refused).renamed,
       ...changedLine(refused),
       ...(held ? [sinceWhen(view, to.now)] : []),
       'A commit counts as that of the agent in its Lazyspec-Agent trailer, else of its author.',
@@ -210,6 +224,19 @@ function explainOfCommits(refused: RefusedDocument, to: Reader): Explanation {
     remedies: [remedy],
   };
 }
+
+/** What is said of a lease under another name of the document. */
+function aboutName({ document, heldAs, code }: RefusedDocument) {
+  if (!heldAs) return { otherName: '', renamed: [] };
+  const here = `here its type is '${document.type}' (${leaseRef(document)})`;
+  const mine = code === 'NOT_CLAIMED';
+  return {
+    otherName: ` under its other name, ${documentKey(heldAs)}; here it is ${documentKey(document)}`,
+    renamed: [`${mine ? 'you hold' : 'held as'} ${leaseRef(heldAs)}; ${here}`],
+  };
+}
+
+const TAKE_OVER = 'take it over';
 
 function notHolder({ document: { id }, view, expectedHolder }: RefusedDocument, to: Reader) {
   const holder = holderOf(view);
@@ -258,30 +285,12 @@ function sinceWhen({ lease, committed }: Pick<HeldView, 'lease' | 'committed'>, 
 
 function waysAround(id: string, view: View, takeover: Takeover | undefined, to: Reader): Remedy[] {
   const claim = `${to.program} claim ${shellQuote(id)}`;
-  const takeOver = { label: 'take it over', command: `${claim} --force` };
+  const takeOver = { label: TAKE_OVER, command: `${claim} --force` };
   return [
     { label: 'wait for it', command: `${claim} --wait 30m` },
     takeover ? { ...takeOver, note: takeoverNote(takeover, to.now) } : takeOver,
     adminRelease(id, holderOf(view), to),
   ];
-}
-
-/** When a takeover is allowed: by either rule, so the sooner counts; `show` tells both. */
-function takeoverNote(
-  { allowed, byClockAfter, byObservationAfter }: Takeover,
-  now: number,
-): string {
-  if (allowed) return 'allowed now';
-  if (byClockAfter !== undefined && byClockAfter <= byObservationAfter) {
-    return `from ${clockTime(byClockAfter, now)}, if not renewed`;
-  }
-  return `from ${clockTime(byObservationAfter, now)} by observation, if not renewed`;
-}
-
-/** The first whole minute after a moment: `11:02Z` within a day, the whole date beyond. */
-function clockTime(moment: number, now: number): string {
-  const text = rfc3339(Math.ceil((moment + 1) / 60) * 60);
-  return Math.abs(moment - now) < 86_400 ? `${text.slice(11, 16)}Z` : text;
 }
 
 function adminRelease(id: string, holder: string, { program }: Reader): Remedy {

@@ -12,6 +12,28 @@ export interface ChangedDocument extends DocumentId {
   created: boolean;
   /** Who may have changed it: one of them has to hold it. Absent: whoever asks. */
   agents?: readonly string[];
+  /** Another name of it, under which somebody holds it: another branch has renamed its type. */
+  heldAs?: HeldAs;
+}
+
+export interface HeldAs {
+  name: DocumentId;
+  view: Exclude<View, { state: 'absent' }>;
+  isOthers: boolean;
+}
+
+/** Under which of its other names a document is held: by others, or else by whoever asks. */
+export function heldAs(
+  names: readonly DocumentId[],
+  isMine: (agent: string) => boolean,
+  viewOf: (name: DocumentId) => View,
+): HeldAs | undefined {
+  const held = names.flatMap((name) => {
+    const view = viewOf(name);
+    if (view.state === 'absent') return [];
+    return [{ name, view, isOthers: view.state !== 'held' || !isMine(view.lease.agent) }];
+  });
+  return held.find(({ isOthers }) => isOthers) ?? held[0];
 }
 
 export interface Verdict extends ChangedDocument {
@@ -36,7 +58,8 @@ export function judgeDocuments(
   question: GateQuestion,
 ): Verdict[] {
   return documents.map((document) => {
-    const view = question.view(document);
+    const { heldAs } = document;
+    const view = heldAs?.isOthers ? heldAs.view : question.view(document);
     return { ...document, view, verdict: judge(document, view, question) };
   });
 }
@@ -44,6 +67,7 @@ export function judgeDocuments(
 function judge(document: ChangedDocument, view: View, question: GateQuestion): Verdict['verdict'] {
   if (document.created && question.create === 'off') return 'pass';
   const agents = agentsOf(document, question.agent);
+  if (document.heldAs?.isOthers) return 'HELD_BY_OTHER';
   if (view.state === 'malformed') return 'MALFORMED_LEASE';
   if (view.state === 'held') {
     if (!agents.includes(view.lease.agent)) return 'HELD_BY_OTHER';

@@ -54,7 +54,8 @@ export function parseRecord(bytes: Uint8Array): ParsedRecord {
   const ttl = value.ttl;
   if (ttl !== undefined && !isTtl(ttl)) return { problem: 'its "ttl" is not a number of seconds' };
 
-  const record: LeaseRecord = { agent, acquired, expires };
+  // One name may come in two spellings, as of macOS and of Linux; what is stored is not changed.
+  const record: LeaseRecord = { agent: agent.normalize('NFC'), acquired, expires };
   if (ttl !== undefined) record.ttl = ttl;
   for (const field of TEXT_FIELDS) {
     const told = value[field];

@@ -5,8 +5,9 @@
  * observation: this clone has watched the same lease commit for longer than the lease lasts, by
  * its own clock alone, so that no timestamp, forged or skewed, can keep a document for ever.
  */
-import type { HeldView } from './view.ts';
 
+import { clockTime } from '../times.ts';
+import type { HeldView } from './view.ts';
 export interface TakeoverPolicy {
   /** All in seconds. */
   leaseDuration: number;
@@ -60,4 +61,16 @@ export function judgeTakeover(
 function effectiveTtl({ committed, lease }: HeldView, policy: TakeoverPolicy): number {
   const told = lease.ttl ?? lease.expires - committed;
   return Math.min(told > 0 ? told : policy.leaseDuration, policy.maxLeaseDuration);
+}
+
+/** When a takeover is allowed: by either rule, so the sooner counts; `show` tells both. */
+export function takeoverNote(
+  { allowed, byClockAfter, byObservationAfter }: Takeover,
+  now: number,
+): string {
+  if (allowed) return 'allowed now';
+  if (byClockAfter !== undefined && byClockAfter <= byObservationAfter) {
+    return `from ${clockTime(byClockAfter, now)}, if not renewed`;
+  }
+  return `from ${clockTime(byObservationAfter, now)} by observation, if not renewed`;
 }

@@ -22,7 +22,7 @@ export const IDENTITY = ['GL_USER', 'GL_USERNAME', 'REMOTE_USER', 'LAZYSPEC_PUSH
 export function identify(env: NodeJS.ProcessEnv, config: GitConfig): Pusher {
   const configured = config.all('lazyspec.identity');
   const variables = configured.length > 0 ? configured : IDENTITY;
-  const account = variables.map((name) => env[name]).find(Boolean);
+  const account = variables.map((name) => env[name]?.normalize('NFC')).find(Boolean);
   if (account === undefined) throw unknown(variables);
   if (!isAgentName(account) || !isVisible(account)) {
     throw new LazyspecError('AGENT_UNKNOWN', 'what the server calls the pusher is not a name', {
@@ -31,7 +31,7 @@ export function identify(env: NodeJS.ProcessEnv, config: GitConfig): Pusher {
   }
   return {
     account,
-    isAdministrator: config.all('lazyspec.administrator').includes(account),
+    isAdministrator: config.all('lazyspec.administrator').some((one) => composed(one) === account),
     owns: (agent) => isAgentOf(account, agent, config),
   };
 }
@@ -60,11 +60,17 @@ function ownersOf(agent: string, config: GitConfig): string[] {
     if (account === undefined) return [];
     const isTheirs = config
       .all(key)
+      .map(composed)
       .some((entry) =>
         entry.endsWith('*') ? agent.startsWith(entry.slice(0, -1)) : agent === entry,
       );
-    return isTheirs ? [account] : [];
+    return isTheirs ? [composed(account)] : [];
   });
+}
+
+/** Names are compared in one spelling. */
+function composed(name: string): string {
+  return name.normalize('NFC');
 }
 
 function unknown(variables: readonly string[]): LazyspecError {

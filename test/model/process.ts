@@ -112,6 +112,7 @@ export class Process {
     return {
       options: { cwd: root, env: {} },
       program: 'lazyspec-lease',
+      reader: (agent) => ({ agent, now: this.#now.wall, program: 'lazyspec-lease' }),
       git: listing(all.map((index) => `docs/rfcs/${idOf(index)}-title.md`)),
       now: () => this.#now.wall,
       warn: () => {},
@@ -119,6 +120,7 @@ export class Process {
       waiting: () => {},
       config: async () => config,
       glance: async () => undefined,
+      elsewhere: async () => [],
       commitRules: () => Promise.reject(new TypeError('no command of the model asks for them')),
       forCommit: () => Promise.reject(new TypeError('no command of the model asks for it')),
       repository: async () => ({ root, gitDir: root, commonDir: root, prefix: '' }),

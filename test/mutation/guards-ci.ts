@@ -61,8 +61,8 @@ export const ci: Area = {
     {
       id: 'agents.commits',
       file: 'src/commands/gate-commits.ts',
-      find: 'under.options.agentId ? undefined',
-      replace: 'true ? undefined',
+      find: 'under.options.agentId\n      ? undefined',
+      replace: 'true\n      ? undefined',
       prevents: 'Commits are judged by who runs the job',
       noticedBy: 'integration/ci/agents',
       named: 'whoever runs it',

@@ -91,8 +91,8 @@ export const documents: Area = {
     {
       id: 'names.ungoverned',
       file: 'src/commands/named-documents.ts',
-      find: "if (document || ungoverned === 'pass over') return",
-      replace: 'if (document || ungoverned) return',
+      find: "if (ungoverned === 'pass over') return []",
+      replace: 'if (ungoverned) return []',
       prevents: 'A path that is no document is passed over, and the claim seems to have worked',
       noticedBy: 'integration/commands/bad-input',
       named: 'as a document',

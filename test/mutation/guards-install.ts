@@ -302,8 +302,8 @@ export const install: Area = {
     {
       id: 'state.all-mine',
       file: 'src/commands/held.ts',
-      find: 'view.lease.agent === agent ? [document]',
-      replace: "view.lease.agent !== '' ? [document]",
+      find: "view.state === 'held' && view.lease.agent === agent",
+      replace: "view.state === 'held' && view.lease.agent !== ''",
       prevents: '`release --all` asks for the leases of others as well',
       noticedBy: 'integration/commands/release',
       named: 'and nothing else',

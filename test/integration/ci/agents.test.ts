@@ -168,4 +168,66 @@ describe('a gate over commits', () => {
     // More for what is new: which documents there were, and all leases.
     expect(many.calls().length).toBeLessThanOrEqual(one.calls().length + 4);
   });
+
+  describe('of a listed bot', () => {
+    const BOT = 'renovate[bot]';
+    const LISTED = `${BOT} <renovatebot@example.invalid>`;
+
+    /** The configuration on the main branch, from which the range starts. */
+    async function exempt(...authors: string[]): Promise<void> {
+      const text = `[coordination]\n[gate]\nexempt_authors = ${JSON.stringify(authors)}\n`;
+      clone.write({ '.lazyspec.toml': text });
+      await clone.git('commit', '--quiet', '--no-verify', '--all', '--message', 'Rules');
+      await clone.git('push', '--quiet', '--no-verify', 'origin', 'HEAD:main');
+    }
+
+    it('wants no claim, but for what others changed', async () => {
+      await commitBy(clone, BOT, [RFC_FILE]);
+      expect((await clone.lease(RANGE)).status).toBe(1);
+      await clone.git('reset', '--quiet', '--hard', 'origin/main');
+      await exempt(LISTED);
+      await commitBy(clone, BOT, [RFC_FILE]);
+      expect(await clone.lease(RANGE)).toMatchObject({ status: 0, stderr: '' });
+      await commitBy(clone, 'Alice', [RFC_FILE]);
+      await commitBy(clone, BOT, [OTHER_FILE, RFC_FILE]);
+      expect((await clone.json(RANGE)).documents).toMatchObject([
+        { id: 'RFC-001', agents: ['Alice'], verdict: 'NOT_CLAIMED' },
+      ]);
+    });
+
+    it('wants one where only the name is the same, or a trailer names an agent', async () => {
+      await exempt(`${BOT} <another@example.invalid>`);
+      await commitBy(clone, BOT, [RFC_FILE]);
+      expect((await clone.lease(RANGE)).status).toBe(1);
+      await exempt(LISTED);
+      await commitBy(clone, BOT, [RFC_FILE], 'Change\n\nLazyspec-Agent: agent-7');
+      expect((await clone.json(RANGE)).documents).toMatchObject([{ agents: ['agent-7'] }]);
+    });
+
+    it('is not listed by the commits that are judged', async () => {
+      clone.write({ '.lazyspec.toml': `[coordination]\n[gate]\nexempt_authors = ["${LISTED}"]\n` });
+      await commitBy(clone, BOT, [RFC_FILE]);
+      expect((await clone.lease(RANGE)).status).toBe(1);
+    });
+
+    it('hides nothing that a merge sets back', async () => {
+      await exempt(LISTED);
+      const base = await clone.git('rev-parse', 'HEAD');
+      await claim('Alice', 'RFC-001');
+      await commitBy(clone, 'Alice', [RFC_FILE]);
+      await clone.git('push', '--quiet', '--no-verify', 'origin', 'HEAD:main');
+      await clone.git('reset', '--quiet', '--hard', base);
+      await commitBy(clone, 'Ben', ['README.md']);
+      await clone.git('merge', '--quiet', '--no-verify', '--strategy', 'ours', 'origin/main');
+      await commitBy(clone, BOT, [RFC_FILE]);
+      expect((await clone.lease(RANGE)).status).toBe(1);
+    });
+
+    it('counts for no hook, which judges who commits', async () => {
+      await exempt(LISTED);
+      expect((await clone.hooks(['install'])).status).toBe(0);
+      await commitBy(clone, BOT, [RFC_FILE]);
+      expect((await clone.tryGit(['push', 'origin', 'HEAD:main'])).status).toBe(1);
+    });
+  });
 });

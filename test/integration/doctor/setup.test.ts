@@ -113,4 +113,17 @@ describe('doctor, where something is not set up,', () => {
     expect(examined.wrong).toEqual([]);
     expect(examined.of('work-trees')?.message).toBe('2 work trees, each with an agent of its own');
   });
+
+  it('is told of forty work trees of one agent in twenty lines, and without a warning of Node', async () => {
+    const clone = await guardedClone(sandbox, 'forty');
+    for (let index = 0; index < 40; index++) {
+      await clone.git('worktree', 'add', '--quiet', '--detach', clone.at(`../tree-${index}`));
+    }
+    const { stdout, stderr } = await clone.hooks(['doctor']);
+    expect(stderr).toBe('');
+    expect(stdout.match(/forty: /g)).toHaveLength(20);
+    expect(stdout).toContain('… and 21 more; --json lists all');
+    const { of } = await examine(clone);
+    expect(of('work-trees')?.details).toHaveLength(41);
+  });
 });

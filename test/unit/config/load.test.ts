@@ -49,7 +49,13 @@ describe('loadConfig', () => {
     const config = await loadConfig(folder());
     expect(config.source).toBeUndefined();
     expect(config.coordination).toBeUndefined();
-    expect(config.gate).toEqual({ create: 'any', offline: 'refuse', timeout: 10, trailer: false });
+    expect(config.gate).toEqual({
+      create: 'any',
+      offline: 'refuse',
+      timeout: 10,
+      trailer: false,
+      exemptAuthors: [],
+    });
     expect(config.comfort).toEqual({
       renewAfterCommit: false,
       renewInGate: false,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { errorLines } from '../../../src/cli/render-error.ts';
 import { createTerminal } from '../../../src/cli/terminal.ts';
+import { remedyLines } from '../../../src/errors.ts';
 import type { RefusedDocument } from '../../../src/lease/explain.ts';
-import { refusedError, remedyLines } from '../../../src/lease/explain.ts';
+import { refusedError } from '../../../src/lease/explain.ts';
 import type { Takeover } from '../../../src/lease/takeover.ts';
 import { ABSENT, HOUR, held, MALFORMED, NOW } from './leases.ts';
 

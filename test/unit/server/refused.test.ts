@@ -26,7 +26,7 @@ describe('what is refused in one push', () => {
   it('is told in part where it is very much', () => {
     const { message, details } = combined(Array.from({ length: 5_000 }, () => because('one')));
     expect(message).toBe('this push was refused for 5000 reasons');
-    expect(details).toHaveLength(31);
-    expect(details.at(-1)).toBe('and 4990 more');
+    expect(details).toHaveLength(61);
+    expect(details.at(-1)).toBe('… and 4980 more');
   });
 });
