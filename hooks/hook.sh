@@ -216,8 +216,15 @@ lazyspec_may_be_configured() {
 [ "$act" = push ] || lazyspec_may_be_configured || exit 0
 if [ "$missing" = Node ]; then
   remedy="Install Node 20.17 or newer, or have PATH lead to it in $init"
-elif lazyspec_has --no-index -e '"lazyspec-hooks"'; then
-  remedy="Install what package.json names: npm ci"
+elif git grep -qFI --untracked -e '"lazyspec-hooks"' -- ':(glob)**/package.json' 2>/dev/null; then
+  remedy="Install what package.json names: npm install" # unless a lock file says more
+  for lock in pnpm-lock.yaml=pnpm=install yarn.lock=yarn=install bun.lock=bun=install \
+    bun.lockb=bun=install package-lock.json=npm=ci npm-shrinkwrap.json=npm=ci; do
+    [ -f "${lock%%=*}" ] || continue
+    lock=${lock#*=}
+    remedy="Install what package.json names: ${lock%=*} ${lock#*=}"
+    break
+  done
 else
   remedy="Install: npm i -D lazyspec-hooks && npx lazyspec-hooks install"
 fi

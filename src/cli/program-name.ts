@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { isExecutable } from '../is-executable.ts';
+import { packageRoot } from '../package-root.ts';
 import { shellQuote } from '../shell-quote.ts';
 
 const NAME = 'lazyspec-lease';
@@ -18,18 +19,36 @@ export function leaseProgramName(
   return [programName(cwd, env), ...options.map(shellQuote)].join(' ');
 }
 
+/** By the lock file, as the package manager of the project runs programs. */
+const RUNNERS = [
+  ['pnpm-lock.yaml', 'pnpm exec'],
+  ['yarn.lock', 'yarn'],
+  ['bun.lock', 'bunx'],
+  ['bun.lockb', 'bunx'],
+] as const;
+
 function programName(cwd: string, env: NodeJS.ProcessEnv): string {
-  if (onPath(env.PATH ?? '')) return NAME;
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'node_modules', '.bin', NAME))) return `npx ${NAME}`;
-    if (dirname(folder) === folder) return `npx --package lazyspec-hooks ${NAME}`;
-  }
+  const path = env.PATH ?? '';
+  if (onPath(NAME, path)) return NAME;
+  const folders = foldersAbove(cwd);
+  const has = (name: string) => folders.some((folder) => existsSync(join(folder, name)));
+  const isDependency = has(join('node_modules', '.bin', NAME)) || has('.pnp.cjs');
+  const [, runner] = RUNNERS.find(([lock]) => isDependency && has(lock)) ?? [];
+  if (runner !== undefined && onPath(runner.replace(/ .*/, ''), path)) return `${runner} ${NAME}`;
+  if (onPath('npx', path))
+    return isDependency ? `npx ${NAME}` : `npx --package lazyspec-hooks ${NAME}`;
+  return `node ${shellQuote(join(packageRoot(), 'dist', 'lease.js'))}`;
+}
+
+function foldersAbove(folder: string): string[] {
+  const above = dirname(folder);
+  return above === folder ? [folder] : [folder, ...foldersAbove(above)];
 }
 
 /** npm, npx and pre-commit put folders on the PATH of what they run, not on the reader's. */
-function onPath(path: string): boolean {
+function onPath(name: string, path: string): boolean {
   const folders = path
     .split(delimiter)
     .filter((folder) => folder && !/node_modules|\bnode_env-/.test(folder));
-  return folders.some((folder) => isExecutable(join(folder, NAME)));
+  return folders.some((folder) => isExecutable(join(folder, name)));
 }

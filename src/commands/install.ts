@@ -24,7 +24,7 @@ import type { ManagerName } from '../install/managers/manager.ts';
 import { judgedLater } from '../install/managers/manager.ts';
 import { BESIDE } from '../install/managers/pre-commit.ts';
 import type { Place } from '../install/place.ts';
-import { findPlace } from '../install/place.ts';
+import { findPlace, lastingPackage } from '../install/place.ts';
 import { saveScript } from '../install/prepare-script.ts';
 import { programSteps } from '../install/program-note.ts';
 import { extendRecord, recordSteps } from '../install/record.ts';
@@ -114,7 +114,7 @@ export async function install(context: Context, args: InstallArguments): Promise
   const record = extendRecord(place.record, edits, touches, await editsOfUninstall(place));
   const steps: Step[] = [
     // What a hook needs comes before the hook.
-    ...[...folders].flatMap((folder) => programSteps(folder, program())),
+    ...[...folders].flatMap((folder) => programSteps(folder, lastingPackage(place))),
     ...excludeSteps(join(place.commonDir, 'info', 'exclude')),
     ...(edits.length > 0 || touches.length > 0 ? recordSteps(notes, record) : []),
     ...(manager.name === 'git' ? [] : hookCopies(place)),

@@ -146,6 +146,20 @@ function shippedFolder(place: { cwd: string; root: string }): string | undefined
   return dependency || isStable ? path : undefined;
 }
 
+/**
+ * The folder of this package, by a path that outlives updates where there is one: pnpm, bun and others
+ * link `node_modules/lazyspec-hooks` to a folder that has the version in its name.
+ */
+export function lastingPackage(place: Pick<Place, 'cwd' | 'root'>): string {
+  const own = realpathSync(packageRoot());
+  // Node keeps the path by which it was started, links and all.
+  const started = dirname(dirname(process.argv[1] ?? ''));
+  const links = foldersUp(place).map((folder) => join(folder, 'node_modules', 'lazyspec-hooks'));
+  const found = [...links, started].find((path) => existsSync(path) && realpathSync(path) === own);
+  // The folder of node_modules may be linked from a work tree that goes.
+  return found === undefined ? own : join(realpathSync(dirname(found)), basename(found));
+}
+
 /** The current folder and those above it, up to the top of the work tree. */
 export function foldersUp({ cwd, root }: Pick<Place, 'cwd' | 'root'>): string[] {
   const folders: string[] = [];
