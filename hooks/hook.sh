@@ -188,10 +188,7 @@ problem="Node was not found"
 status=
 if [ -n "$lazyspec_node" ]; then
   problem="the program was not found"
-  # yarn's plug and play keeps the package in a folder with its version.
-  for program in "$lazyspec_program" node_modules/lazyspec-hooks/dist/hooks.js \
-    "${lazyspec_program%%/unplugged/*}"/unplugged/lazyspec-hooks-*/node_modules/lazyspec-hooks/dist/hooks.js \
-    "$beside"; do
+  for program in "$lazyspec_program" node_modules/lazyspec-hooks/dist/hooks.js "$beside"; do
     [ ! -f "$program" ] || break
   done
   if [ -f "$program" ]; then
@@ -227,13 +224,14 @@ lazyspec_may_be_configured() {
   return 1
 }
 [ "$act" = push ] || lazyspec_may_be_configured || exit 0
-lazyspec_install="npm ci"
+lazyspec_install="npm install" # by the lock file, if there is one
+[ ! -f package-lock.json ] && [ ! -f npm-shrinkwrap.json ] || lazyspec_install="npm ci"
 [ ! -f pnpm-lock.yaml ] || lazyspec_install="pnpm install"
 [ ! -f yarn.lock ] || lazyspec_install="yarn install"
 [ ! -f bun.lock ] && [ ! -f bun.lockb ] || lazyspec_install="bun install"
 if [ -z "$lazyspec_node" ]; then
   remedy="Install Node 20.17 or newer, or have PATH lead to it in $init"
-elif git grep --quiet --untracked -F '"lazyspec-hooks"' -- package.json '*/package.json' 2>/dev/null; then
+elif git grep -qFI --untracked -e '"lazyspec-hooks"' -- ':(glob)**/package.json' 2>/dev/null; then
   remedy="Install what package.json names: $lazyspec_install"
 else
   remedy="Install: npm i -D lazyspec-hooks && npx lazyspec-hooks install"

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { isExecutable } from '../is-executable.ts';
+import { packageRoot } from '../package-root.ts';
 import { shellQuote } from '../shell-quote.ts';
 
 const NAME = 'lazyspec-lease';
@@ -18,52 +19,57 @@ export function leaseProgramName(
   return [programName(cwd, env), ...options.map(shellQuote)].join(' ');
 }
 
-function programName(cwd: string, env: NodeJS.ProcessEnv): string {
-  if (isOnPath(NAME, env)) return NAME;
-  const isInstalled = nearest(cwd, [join('node_modules', '.bin', NAME), '.pnp.cjs']);
-  const runner = packageRunner(cwd, env);
-  return isInstalled || runner !== 'npx'
-    ? `${runner} ${NAME}`
-    : `npx --package lazyspec-hooks ${NAME}`;
-}
-
-const RUNNERS: readonly [lockFile: string, runner: string][] = [
+/** By the lock file, as the package manager of the project runs programs. */
+const RUNNERS = [
   ['pnpm-lock.yaml', 'pnpm exec'],
   ['yarn.lock', 'yarn'],
   ['bun.lock', 'bunx'],
   ['bun.lockb', 'bunx'],
-];
+] as const;
 
-/** What runs a program of the project's packages for the reader: npx, unless that cannot. */
-function packageRunner(cwd: string, env: NodeJS.ProcessEnv): string {
-  if (nearest(cwd, ['.pnp.cjs'])) return 'yarn';
-  if (isOnPath('npx', env)) return 'npx';
-  const lock = nearest(
-    cwd,
-    RUNNERS.map(([file]) => file),
+function programName(cwd: string, env: NodeJS.ProcessEnv): string {
+  const path = env.PATH ?? '';
+  if (onPath(NAME, path)) return NAME;
+  const runner = packageRunner(cwd, path);
+  return runner ? `${runner} ${NAME}` : `node ${programFile('lease.js')}`;
+}
+
+/** What runs a program of the packages here: the project's package manager, or npx; '' if neither can. */
+function packageRunner(cwd: string, path: string): string {
+  const folders = foldersAbove(cwd);
+  const has = (name: string) => folders.some((folder) => existsSync(join(folder, name)));
+  const isDependency = has(join('node_modules', '.bin', NAME)) || has('.pnp.cjs');
+  const [, runner] = RUNNERS.find(([lock]) => isDependency && has(lock)) ?? [];
+  if (runner !== undefined && onPath(runner.replace(/ .*/, ''), path)) return runner;
+  if (!onPath('npx', path)) return '';
+  return isDependency ? 'npx' : 'npx --package lazyspec-hooks';
+}
+
+function programFile(name: string): string {
+  return shellQuote(join(packageRoot(), 'dist', name));
+}
+
+/** Texts advise `npx lazyspec-…`: the same as the reader can run it. */
+export function inTheirWords(text: string, cwd: string, { PATH = '' }: NodeJS.ProcessEnv): string {
+  return text.replaceAll(
+    /npx (lazyspec-(hooks|lease))\b/g,
+    (advice, name: string, short: string) => {
+      const runner = packageRunner(cwd, PATH);
+      if (runner.startsWith('npx')) return advice;
+      return runner ? `${runner} ${name}` : `node ${programFile(`${short}.js`)}`;
+    },
   );
-  return RUNNERS.find(([file]) => file === lock)?.[1] ?? 'npx';
 }
 
-/** Texts advise `npx lazyspec-…`: the same for the package manager of this project. */
-export function inTheirWords(text: string, cwd: string, env: NodeJS.ProcessEnv): string {
-  if (!text.includes('npx lazyspec-')) return text;
-  const runner = packageRunner(cwd, env);
-  return runner === 'npx' ? text : text.replaceAll('npx lazyspec-', `${runner} lazyspec-`);
-}
-
-/** The first of some files in the nearest folder, from `cwd` up, that has one. */
-function nearest(cwd: string, files: readonly string[]): string | undefined {
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    const found = files.find((file) => existsSync(join(folder, file)));
-    if (found !== undefined || dirname(folder) === folder) return found;
-  }
+function foldersAbove(folder: string): string[] {
+  const above = dirname(folder);
+  return above === folder ? [folder] : [folder, ...foldersAbove(above)];
 }
 
 /** npm, npx and pre-commit put folders on the PATH of what they run, not on the reader's. */
-function isOnPath(name: string, { PATH = '' }: NodeJS.ProcessEnv): boolean {
-  const folders = PATH.split(delimiter).filter(
-    (folder) => folder && !/node_modules|\bnode_env-/.test(folder),
-  );
+function onPath(name: string, path: string): boolean {
+  const folders = path
+    .split(delimiter)
+    .filter((folder) => folder && !/node_modules|\bnode_env-/.test(folder));
   return folders.some((folder) => isExecutable(join(folder, name)));
 }

@@ -24,7 +24,7 @@ import type { ManagerName } from '../install/managers/manager.ts';
 import { judgedLater } from '../install/managers/manager.ts';
 import { BESIDE } from '../install/managers/pre-commit.ts';
 import type { Place } from '../install/place.ts';
-import { findPlace, stablePackage } from '../install/place.ts';
+import { findPlace, lastingPackage } from '../install/place.ts';
 import { saveScript } from '../install/prepare-script.ts';
 import { programSteps } from '../install/program-note.ts';
 import { extendRecord, recordSteps } from '../install/record.ts';
@@ -120,7 +120,7 @@ export async function install(context: Context, args: InstallArguments): Promise
   const record = extendRecord(place.record, edits, touches, await editsOfUninstall(place));
   const steps: Step[] = [
     // What a hook needs comes before the hook.
-    ...[...folders].flatMap((folder) => programSteps(folder, program(place))),
+    ...[...folders].flatMap((folder) => programSteps(folder, lastingPackage(place))),
     ...excludeSteps(join(place.commonDir, 'info', 'exclude')),
     ...(edits.length > 0 || touches.length > 0 ? recordSteps(notes, record) : []),
     ...(manager.name === 'git' ? [] : hookCopies(place)),
@@ -289,11 +289,7 @@ async function withoutOurGitHooks(
   return (await gitHooks(hooks).uninstall(place, files)).steps ?? [];
 }
 
-function program(place: Place): string {
-  return join(stablePackage(place), 'dist', 'hooks.js');
-}
-
 function isPassing(place: Place): boolean {
   const local = join(place.root, 'node_modules', 'lazyspec-hooks', 'dist', 'hooks.js');
-  return program(place).split(sep).includes('_npx') && !existsSync(local);
+  return lastingPackage(place).split(sep).includes('_npx') && !existsSync(local);
 }

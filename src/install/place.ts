@@ -136,7 +136,9 @@ async function clonedPrograms(git: Git, root: string): Promise<string[]> {
  */
 function shippedFolder(place: { cwd: string; root: string }): string | undefined {
   const own = realpathSync(packageRoot());
-  const dependency = dependencyFolder(place, own);
+  const dependency = foldersUp(place)
+    .map((folder) => join(folder, 'node_modules', 'lazyspec-hooks'))
+    .find((path) => existsSync(path) && realpathSync(path) === own);
   const path = relative(place.root, dependency ?? own)
     .split(sep)
     .join('/');
@@ -145,28 +147,18 @@ function shippedFolder(place: { cwd: string; root: string }): string | undefined
   return dependency || isStable ? path : undefined;
 }
 
-/** This package as a dependency of a folder up to the root, by a path without a version in it. */
-function dependencyFolder(place: { cwd: string; root: string }, own: string): string | undefined {
-  return foldersUp(place)
-    .map((folder) => join(folder, 'node_modules', 'lazyspec-hooks'))
-    .find((path) => leadsTo(path, own));
-}
-
 /**
- * Where this package is found after it was updated as well: not below a folder with its version, as
- * pnpm keeps it, but by the link to that folder through which it was started.
+ * The folder of this package, by a path that outlives updates where there is one: pnpm, bun and others
+ * link `node_modules/lazyspec-hooks` to a folder that has the version in its name.
  */
-export function stablePackage(place: { cwd: string; root: string }): string {
+export function lastingPackage(place: Pick<Place, 'cwd' | 'root'>): string {
   const own = realpathSync(packageRoot());
-  const started = process.argv[1] ?? '';
-  const [, modules] =
-    /^(.*[\\/]node_modules)[\\/](?:\.bin|lazyspec-hooks)[\\/]/.exec(started) ?? [];
-  const linked = modules === undefined ? undefined : join(modules, 'lazyspec-hooks');
-  return dependencyFolder(place, own) ?? (linked && leadsTo(linked, own) ? linked : packageRoot());
-}
-
-function leadsTo(path: string, own: string): boolean {
-  return existsSync(path) && realpathSync(path) === own;
+  // Node keeps the path by which it was started, links and all.
+  const started = dirname(dirname(process.argv[1] ?? ''));
+  const links = foldersUp(place).map((folder) => join(folder, 'node_modules', 'lazyspec-hooks'));
+  const found = [...links, started].find((path) => existsSync(path) && realpathSync(path) === own);
+  // The folder of node_modules may be linked from a work tree that goes.
+  return found === undefined ? own : join(realpathSync(dirname(found)), basename(found));
 }
 
 /** The current folder and those above it, up to the top of the work tree. */

@@ -66,7 +66,7 @@ describeShells('where the program is not there, on a branch without a configurat
   it('with one, what is said is what helps', async () => {
     await clone.git('checkout', '--quiet', '--force', 'main');
     clone.write({ [RFC_1]: '# New\n' });
-    expect((await commitAll(clone)).stderr).toMatch(/the program was not found.*: npm ci\n/);
+    expect((await commitAll(clone)).stderr).toMatch(/the program was not found.*: npm install\n/);
     clone.write({ 'package.json': '{}\n' });
     const { stderr } = await commit(clone);
     expect(stderr).toMatch(/ Install: npm i -D lazyspec-hooks && npx lazyspec-hooks install\n/);
