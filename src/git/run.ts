@@ -6,6 +6,8 @@
  */
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { LazyspecError } from '../errors.ts';
 import { ownMemory } from './process-memory.ts';
@@ -90,10 +92,10 @@ export function createGit({
   memory = Number.POSITIVE_INFINITY,
 }: GitSettings): Git {
   return (args, call = {}) =>
-    new Promise((resolve, reject) => {
+    new Promise((done, reject) => {
       let cut: GitResult['ended'] | undefined = signal?.aborted ? 'cancelled' : undefined;
       if (cut) {
-        resolve({ ended: cut, status: -1, stdout: Buffer.alloc(0), stderr: '', trace: '' });
+        done({ ended: cut, status: -1, stdout: Buffer.alloc(0), stderr: '', trace: '' });
         return;
       }
       const child = start([...ALWAYS, ...args], {
@@ -171,7 +173,8 @@ export function createGit({
       child.on('close', (code) => {
         tidy();
         const ended = cut ?? (code === null ? 'signal' : 'exit');
-        resolve({
+        if (code !== 0) removeCrashReport(cwd, Buffer.concat(kept.stderr).toString('utf8'));
+        done({
           ended,
           status: ended === 'exit' && code !== null ? code : -1,
           stdout: Buffer.concat(kept.stdout),
@@ -192,6 +195,16 @@ function start(args: string[], options: SpawnOptions): ChildProcess {
       remedy: 'Name fewer at a time.',
       cause,
     });
+  }
+}
+
+/** What fast-import says on stderr is enough; its path is relative to the top of the work tree. */
+function removeCrashReport(cwd: string, stderr: string): void {
+  const [, path] =
+    /^fast-import: dumping crash report to (.*fast_import_crash_\d+)$/m.exec(stderr) ?? [];
+  for (let folder = cwd; path !== undefined; folder = dirname(folder)) {
+    rmSync(resolve(folder, path), { force: true });
+    if (dirname(folder) === folder) return;
   }
 }
 
