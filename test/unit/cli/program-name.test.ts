@@ -23,7 +23,9 @@ const advice = (PATH: string) =>
   inTheirWords('Run: npx lazyspec-hooks install', join(folder, 'project'), { PATH });
 
 describe('advice to run our programs', () => {
-  beforeEach(() => program('project/node_modules/.bin/lazyspec-lease'));
+  beforeEach(() => {
+    program('project/node_modules/.bin/lazyspec-lease');
+  });
 
   it.each([
     ['pnpm-lock.yaml', 'pnpm', 'pnpm exec lazyspec-hooks'],
