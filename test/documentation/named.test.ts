@@ -14,6 +14,9 @@ const SOURCES = ['src', 'hooks', 'templates', 'test', 'bench', 'scripts']
   .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
   .join('\n');
 
+/** Options that no command declares. */
+const HANDLED_BEFORE = ['--help', '--verdict'];
+
 /** What of a command line there is not: a command, or an option. */
 function unknown(line: string): string[] {
   const [, name, rest = ''] = /\b(lazyspec-(?:lease|hooks))(?: (.*))?$/.exec(line) ?? [];
@@ -31,7 +34,9 @@ function unknown(line: string): string[] {
     ...(isCommand ? [] : [first]),
     ...words.filter(
       (word) =>
-        /^--?[a-z]/.test(word) && !options.includes(word.replace(/=.*/, '')) && word !== '--help',
+        /^--?[a-z]/.test(word) &&
+        !options.includes(word.replace(/=.*/, '')) &&
+        !HANDLED_BEFORE.includes(word),
     ),
   ];
 }
