@@ -15,6 +15,7 @@ import { lineOf } from '../git/answer.ts';
 import type { ChosenStore } from '../git/choose-store.ts';
 import type { GitConfig } from '../git/config.ts';
 import { readGitConfig } from '../git/config.ts';
+import { healing } from '../git/healing.ts';
 import { plumbingStore } from '../git/plumbing.ts';
 import { readStaged } from '../git/read-contents.ts';
 import { refFiles } from '../git/ref-files.ts';
@@ -176,7 +177,7 @@ function contextUnder(found: Found): Context {
   });
 
   const engine = once(async (): Promise<Engine> => {
-    const [policy, { commonDir }, config, { store }] = await Promise.all([
+    const [policy, { commonDir }, config, chosen] = await Promise.all([
       coordination(),
       repository(),
       gitConfig(),
@@ -184,9 +185,19 @@ function contextUnder(found: Found): Context {
     ]);
     const { remote: name } = policy;
     const timeout = policy.timeout * 1000;
-    const settings = { store, config, env: options.env, timeout, warn };
-    const remote =
-      name === '.' ? ownRepository(store) : telling(await gitRemote(git, name, settings), options);
+    const settings = { store: chosen.store, config, env: options.env, timeout, warn };
+    // Here the refs are the leases themselves, and no copies.
+    const own = name === '.' && { remote: ownRepository(chosen.store), store: chosen.store };
+    const { remote, store } =
+      own ||
+      healing(telling(await gitRemote(git, name, settings), options), chosen.store, {
+        // Imported dynamically, as damage is rare.
+        drop: async (advertised) => {
+          const { dropDamagedCopies } = await import('../git/damaged-copies.ts');
+          return dropDamagedCopies(git, commonDir, advertised);
+        },
+        warn,
+      });
     return {
       store,
       remote,

@@ -11,6 +11,7 @@ const REF_TRANSACTION: readonly [pattern: RegExp, meaning: 'stale' | 'contended'
   [/reference is missing but expected/, 'stale'],
   // A ref above or below ours: the name cannot exist until somebody removes the other.
   [/exists; cannot create/, 'refused'],
+  [/there is a non-empty directory '.*' blocking reference/, 'refused'],
   [/Unable to create '.*\.lock': File exists/, 'contended'],
   // The disk is full, or may not be written: trying again does not help.
   [/Unable to create '.*\.lock': /, 'refused'],

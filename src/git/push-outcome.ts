@@ -29,6 +29,9 @@ export function pushOutcome(result: GitResult, changes: readonly RefChange[]): S
   }
 
   const why = meaningfulLines(result.stderr);
+  if (result.ended === 'exit' && why.some((line) => OWN_DAMAGE.test(line))) {
+    return { kind: 'damaged', detail: why.join('\n') };
+  }
   const summaries = lines.flatMap((line) => (line?.flag === '!' ? [line.summary] : []));
   if (summaries.some((summary) => summary.includes('(stale info)'))) return { kind: 'stale' };
   const rejections = summaries.filter((summary) => summary.startsWith('[remote rejected]'));
@@ -58,6 +61,10 @@ export function pushOutcome(result: GitResult, changes: readonly RefChange[]): S
   }
   return unknown(why.join('\n') || summaries.join('\n') || 'git push failed without a word');
 }
+
+/** Objects and refs of this clone; a server names its own from inside its repository (`./objects`). */
+const OWN_DAMAGE =
+  /^(?:error|fatal): .*\.git\/(?:\S*\/)?(?:objects\/[0-9a-f]{2}\/[0-9a-f]{38}|packed-refs)/;
 
 /** git gives up before sending: the server lacks what the push needs (send-pack.c). */
 const UNABLE = /^fatal: the receiving end does not support /;

@@ -39,6 +39,8 @@ export type SwapOutcome =
   /** A lock was busy, or the race was lost: look again, then try again. */
   | { kind: 'contended'; detail: string }
   | { kind: 'refused'; reason: string; details: string[] }
+  /** This clone is damaged, so nothing could be sent. */
+  | { kind: 'damaged'; detail: string }
   /** Nothing was sent. */
   | {
       kind: 'unreachable';

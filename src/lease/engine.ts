@@ -16,7 +16,14 @@ import { remoteFailure } from '../git/remote-failure.ts';
 import type { Observations } from '../state/observations.ts';
 import type { Decision, Delete, Refusal, Write } from './decide.ts';
 import { commitMessage } from './decide.ts';
-import { contended, indeterminate, overTooSoon, remoteRefused, untaken } from './failures.ts';
+import {
+  contended,
+  damagedClone,
+  indeterminate,
+  overTooSoon,
+  remoteRefused,
+  untaken,
+} from './failures.ts';
 import { serializeRecord } from './record.ts';
 import type { HeldView, View } from './view.ts';
 import { leaseRef, viewOf } from './view.ts';
@@ -252,6 +259,7 @@ async function settled(
   if (outcome.kind === 'cancelled') {
     throw new LazyspecError('CANCELLED', 'interrupted; nothing was changed');
   }
+  if (outcome.kind === 'damaged') throw damagedClone(outcome.detail);
   if (outcome.kind === 'refused') throw remoteRefused(engine.remote.name, outcome);
   if (outcome.kind === 'unreachable') {
     throw remoteFailure(outcome.code, engine.remote.name, outcome.detail.split('\n'));

@@ -29,6 +29,13 @@ export function overTooSoon(name: string, cause?: unknown): LazyspecError {
   });
 }
 
+export function damagedClone(detail: string): LazyspecError {
+  return new LazyspecError('GIT_FAILED', 'this clone is damaged, so nothing was sent', {
+    remedy: 'See what else is damaged: git fsck. Restore it, or clone again.',
+    details: detail.split('\n'),
+  });
+}
+
 /** The remote was asked after each try, and has not got what was sent. */
 export function untaken(name: string, outcome: SwapOutcome): LazyspecError {
   return new LazyspecError('REMOTE_REFUSED', `'${name}' does not take the lease`, {
