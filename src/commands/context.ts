@@ -177,7 +177,7 @@ function contextUnder(found: Found): Context {
   });
 
   const engine = once(async (): Promise<Engine> => {
-    const [policy, { commonDir }, config, chosen] = await Promise.all([
+    const [policy, { commonDir }, config, { store }] = await Promise.all([
       coordination(),
       repository(),
       gitConfig(),
@@ -185,22 +185,19 @@ function contextUnder(found: Found): Context {
     ]);
     const { remote: name } = policy;
     const timeout = policy.timeout * 1000;
-    const settings = { store: chosen.store, config, env: options.env, timeout, warn };
-    // Here the refs are the leases themselves, and no copies.
-    const own = name === '.' && { remote: ownRepository(chosen.store), store: chosen.store };
-    const { remote, store } =
-      own ||
-      healing(telling(await gitRemote(git, name, settings), options), chosen.store, {
-        // Imported dynamically, as damage is rare.
-        drop: async (advertised) => {
-          const { dropDamagedCopies } = await import('../git/damaged-copies.ts');
-          return dropDamagedCopies(git, commonDir, advertised);
-        },
-        warn,
+    const settings = { store, config, env: options.env, timeout, warn };
+    const ports = async () => {
+      // Here the refs are the leases themselves, and no copies.
+      if (name === '.') return { store, remote: ownRepository(store) };
+      const remote = telling(await gitRemote(git, name, settings), options);
+      const healer = once(async () => {
+        const damaged = await import('../git/damaged-copies.ts');
+        return damaged.healer({ git, commonDir, remote, store, warn });
       });
+      return healing(remote, store, async (...failure) => (await healer())(...failure));
+    };
     return {
-      store,
-      remote,
+      ...(await ports()),
       observations: observationsIn(commonDir, momentNow, warn),
       now,
       maxRetries: policy.maxPushRetries,

@@ -21,7 +21,9 @@ import { isOid, linesOf } from './answer.ts';
 import { commitHeader } from './commit-header.ts';
 import { describeObjects } from './files-at.ts';
 import { isOurRef } from './nodegit-guards.ts';
-import { objectId } from './object-ids.ts';
+import type * as Ids from './object-ids.ts';
+import type { RefStore } from './ref-store.ts';
+import type { Remote } from './remote.ts';
 import type { Git } from './run.ts';
 import { mustRun } from './run.ts';
 
@@ -30,17 +32,59 @@ const STALE_LOCK = 10 * 60 * 1000;
 /** Bytes; no object of a lease is larger. */
 const MAX_OBJECT = 64 * 1024;
 
+/** Texts of git for an object that is damaged; the ref that led to it may be gone. */
+const NAMES_OBJECT = /loose object|object file|unable to unpack|bad object|missing object|inflate:/;
+/** A copy where a folder of the remote's leases has to be. */
+const OBSTACLE = /'(refs\/lazyspec\/[^']+)' exists; cannot create/;
+
+interface Clone {
+  git: Git;
+  commonDir: string;
+  remote: Remote;
+  store: RefStore;
+  warn: (message: string) => void;
+}
+
+/** @returns what `healing` calls after a failure, with what git said */
+export function healer({ git, commonDir, remote, store, warn }: Clone) {
+  const told = new Set<string>();
+  return async (said: string, round: number): Promise<boolean> => {
+    const asks = NAMES_OBJECT.test(said);
+    const none = new Map<string, string>();
+    const advertised = (asks && (await remote.advertised?.().catch(() => none))) || none;
+    const dropped = await dropDamagedCopies(git, commonDir, advertised).catch((): string[] => []);
+    const [, obstacle] = OBSTACLE.exec(said) ?? [];
+    if (obstacle) {
+      await store.remember([{ ref: obstacle, expected: undefined, next: undefined }]);
+      dropped.push(obstacle);
+    }
+    const news = dropped.filter((ref) => !told.has(ref));
+    for (const ref of news) told.add(ref);
+    if (news.length > 0) warn(droppedLine(news));
+    // Nothing is left to drop if another command has just done it.
+    return dropped.length > 0 || (round === 1 && asks);
+  };
+}
+
+function droppedLine(refs: readonly string[]): string {
+  const names = refs.map((ref) => ref.replace(/^refs\/lazyspec\/(leases\/[^/]+\/)?/, ''));
+  const which = names.slice(0, 3).join(', ') + (names.length > 3 ? ', …' : '');
+  return `damaged copies of leases in this clone were dropped, to be fetched again: ${which}`;
+}
+
 /**
  * Drops damaged refs below refs/lazyspec, and damaged loose objects of the leases that they or the
  * remote name. Objects in packs and in other repositories are left alone.
  * @param advertised ids on the remote by ref: an emptied ref no longer tells which objects it had
  * @returns the refs whose copies were dropped
  */
-export async function dropDamagedCopies(
+async function dropDamagedCopies(
   git: Git,
   commonDir: string,
   advertised: ReadonlyMap<string, string>,
 ): Promise<string[]> {
+  // Imported dynamically, as elsewhere: commits load it as one file.
+  const ids = await import('./object-ids.ts');
   const dropped = new Set([...dropPackedLines(commonDir), ...dropRefFiles(commonDir)]);
   const args = ['for-each-ref', '--format=%(objectname) %(refname)', OUR_REFS];
   const refs = linesOf('for-each-ref', (await mustRun(git, args)).stdout).map((line) => {
@@ -50,7 +94,7 @@ export async function dropDamagedCopies(
   const unreferenced = [...advertised].map(([ref, oid]) => ({ ref, oid, objects: [oid] }));
   for (const { ref, oid, objects } of [...refs, ...unreferenced]) {
     for (let id: string | undefined = oid; id !== undefined; ) {
-      const object = looseObject(commonDir, id);
+      const object = looseObject(commonDir, id, ids);
       if (object === 'damaged') {
         setAside(commonDir, id);
         dropped.add(ref);
@@ -128,7 +172,11 @@ interface LooseObject {
 }
 
 /** An object in a file of its own; undefined if there is none, or it is too large for a lease's. */
-function looseObject(commonDir: string, oid: string): LooseObject | 'damaged' | undefined {
+function looseObject(
+  commonDir: string,
+  oid: string,
+  { objectId }: typeof Ids,
+): LooseObject | 'damaged' | undefined {
   const path = looseFile(commonDir, oid);
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat || stat.size > MAX_OBJECT) return undefined;
