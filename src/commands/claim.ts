@@ -8,6 +8,7 @@ import type { Executed } from '../lease/engine.ts';
 import { execute } from '../lease/engine.ts';
 import type { RefusedDocument } from '../lease/explain.ts';
 import { refusedError } from '../lease/explain.ts';
+import { hasSeenLeases } from '../state/observations.ts';
 import { countdown, rfc3339 } from '../times.ts';
 import { isVisible, shortLine } from '../visible-text.ts';
 import type { ClaimArguments } from './arguments.ts';
@@ -24,7 +25,7 @@ import type { WrittenLease } from './results.ts';
  * `namedDocuments` and `execute`
  */
 export async function claim(context: Context, args: ClaimArguments): Promise<WrittenLease[]> {
-  const { maxLeaseDuration } = await context.coordination();
+  const { maxLeaseDuration, remote } = await context.coordination();
   const { duration, note } = args;
   if (args.documents.length === 0) throw new LazyspecError('USAGE', 'no document named');
   if (duration !== undefined && !(Number.isInteger(duration) && duration > 0)) {
@@ -53,6 +54,12 @@ export async function claim(context: Context, args: ClaimArguments): Promise<Wri
   const executed = await untilFree(context, documents, options, args.wait ?? 0);
   await followLeases(context);
   if ('done' in executed) {
+    const { commonDir } = await context.repository();
+    // Once: a remote that has ever shown a lease shows this one.
+    if (remote !== '.' && !hasSeenLeases(commonDir)) {
+      const { assertShown } = await import('./shown.ts');
+      await assertShown(await context.engine(), executed.done);
+    }
     await keepFast(context, writtenLeases(executed.done, files));
     return executed.done.map(writtenLease);
   }

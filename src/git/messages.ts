@@ -24,6 +24,9 @@ export function refTransactionFailure(
   return REF_TRANSACTION.find(([pattern]) => pattern.test(stderr))?.[1];
 }
 
+/** A reference-transaction hook that refuses ends the server's git before it has answered (refs.c). */
+export const ABORTED_BY_HOOK = /updates? aborted by (?:the reference-transaction )?hook/;
+
 type ConnectionFailure = 'REMOTE_UNREACHABLE' | 'REMOTE_AUTH' | 'REMOTE_NOT_FOUND';
 
 /**

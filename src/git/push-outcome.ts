@@ -1,4 +1,5 @@
 import {
+  ABORTED_BY_HOOK,
   connectionBroke,
   connectionFailure,
   meaningfulLines,
@@ -18,8 +19,8 @@ export function pushOutcome(result: GitResult, changes: readonly RefChange[]): S
   const unknown = (detail: string): SwapOutcome => {
     const cancelled = result.ended === 'cancelled';
     const outcome = { kind: 'unknown', detail, cancelled } as const;
-    const ended = result.ended === 'exit' && !connectionBroke(result.stderr);
-    return ended ? outcome : { ...outcome, mayStillLand: true };
+    if (result.ended !== 'exit') return { ...outcome, mayStillLand: 'cut' };
+    return connectionBroke(result.stderr) ? { ...outcome, mayStillLand: 'broke' } : outcome;
   };
   if (result.ended === 'exit' && result.status === 0) {
     // "=": the remote had this very commit already. Its nonce makes it ours, from an earlier try.
@@ -47,6 +48,9 @@ export function pushOutcome(result: GitResult, changes: readonly RefChange[]): S
   if (!connected && result.ended === 'deadline') {
     return { kind: 'unreachable', code: 'REMOTE_UNREACHABLE', detail: 'no answer in time' };
   }
+  if (why.some((line) => ABORTED_BY_HOOK.test(line))) {
+    return { kind: 'refused', reason: 'its reference-transaction hook refuses', details: why };
+  }
   if (result.ended !== 'exit') return unknown(`git push was cut off (${result.ended})`);
   const code = connected
     ? undefined
@@ -70,6 +74,16 @@ const OWN_DAMAGE =
 const UNABLE = /^fatal: the receiving end does not support /;
 /** Why a server refuses several refs at once that takes each of them. */
 export const ONE_AT_A_TIME = 'it takes one at a time';
+
+/** Refusals that git gives before it writes a ref. Whether others wrote first, only the remote can tell. */
+export function isBeforeWriting(reason: string): boolean {
+  return (
+    reason === ONE_AT_A_TIME ||
+    /^a push it cannot do$|hook declined$|unpacker error|^deletion prohibited$|^deny updating a hidden ref$|^funny refname$/.test(
+      reason,
+    )
+  );
+}
 
 interface StatusLine {
   flag: string;

@@ -54,8 +54,8 @@ export type SwapOutcome =
       kind: 'unknown';
       detail: string;
       cancelled: boolean;
-      /** The remote may be at it still: that it is not there yet proves nothing. */
-      mayStillLand?: true;
+      /** The remote may be at it still, after we cut it off, or the connection broke. */
+      mayStillLand?: 'cut' | 'broke';
     };
 
 export interface RefStore {

@@ -5,7 +5,7 @@
  * Two processes may write at once and one note be lost. Losing a note only makes a takeover
  * wait longer, never come sooner.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { readBounded } from '../read-bounded.ts';
@@ -55,7 +55,7 @@ export function observationsIn(
   moment: () => Moment,
   warn: (message: string) => void,
 ): Observations {
-  const file = join(commonDir, 'lazyspec', 'observed.json');
+  const file = observedFile(commonDir);
   return {
     observe(seen, covered) {
       const known = read(file);
@@ -66,6 +66,12 @@ export function observationsIn(
   };
 }
 
+/** Whether this clone has ever been shown a lease by its remote. */
+export function hasSeenLeases(commonDir: string): boolean {
+  return existsSync(observedFile(commonDir));
+}
+
+const observedFile = (commonDir: string) => join(commonDir, 'lazyspec', 'observed.json');
 const allSeen = (commonDir: string) => join(commonDir, 'lazyspec', 'all-seen');
 
 /** Notes that every lease of the remote has just been seen. */
