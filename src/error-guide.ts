@@ -123,6 +123,8 @@ export const ERROR_GUIDES: Readonly<Record<ErrorCode, ErrorGuide>> = {
       'A hook or a rule on the server forbids refs below `refs/lazyspec/`.',
       'A ref that is no lease is in the way.',
       'You may read there, and not write.',
+      'The server takes leases and does not show them to those who fetch (`uploadpack.hideRefs`, `transfer.hideRefs`), or you may write there, and not read.',
+      'The server ends the connection without an answer, again and again: a `reference-transaction` hook may refuse, or a proxy cut pushes off.',
       'Several documents at once, and a server that takes one at a time (reported of Azure DevOps and AWS CodeCommit). Only a claim is refused for that: leases are renewed and given back one by one.',
     ],
     remedies: [

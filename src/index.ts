@@ -79,9 +79,9 @@ export function heartbeat(
 }
 
 /**
- * Lists all leases; a malformed one is listed as such. Of a remote that does not answer, as this clone
- * last saw them, marked `cached`.
- * @throws {LazyspecError} for reasons of git or the configuration
+ * Lists all leases; a malformed one is listed as such.
+ * @throws {LazyspecError} if the remote gives no answer: `data.leases` is then what this clone last saw;
+ * for reasons of git or the configuration
  */
 export function leases(options: Options, args: LeasesArguments = {}): Promise<ListedLease[]> {
   return leasesCommand(contextOf(options), args);

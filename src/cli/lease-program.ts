@@ -1,10 +1,11 @@
 import type { Context } from '../commands/context.ts';
+import type { ListedLease } from '../commands/results.ts';
 import { parseDuration } from '../config/duration.ts';
 import { LazyspecError } from '../errors.ts';
 import { createProgram, durationOption, examples, runProgram } from './command-line.ts';
 import type { CommonOptions, Output } from './main.ts';
 import { printable } from './printable.ts';
-import type { Terminal } from './terminal.ts';
+import type { Paint, Terminal } from './terminal.ts';
 
 const NAME = 'lazyspec-lease';
 
@@ -164,15 +165,18 @@ program
         });
       }
       const [{ leases }, { leaseRows }] = await load(import('../commands/leases.ts'));
-      const list = await leases(context, flags);
-      return {
-        json: list,
-        text: async (terminal, paint) => {
-          if (!terminal.isTTY) return leaseRows(list);
-          const { leaseTable } = await import('./lease-table.ts');
-          return leaseTable(list, context.now(), terminal, paint);
-        },
+      const text = async (list: readonly ListedLease[], paint: Paint, saysCached = true) => {
+        if (!terminal.isTTY) return leaseRows(list);
+        const { leaseTable } = await import('./lease-table.ts');
+        return leaseTable(list, context.now(), terminal, paint, saysCached);
       };
+      try {
+        const list = await leases(context, flags);
+        return { json: list, text: (_, paint) => text(list, paint) };
+      } catch (error) {
+        await printLastSeen(error, command, terminal, (list, paint) => text(list, paint, false));
+        throw error;
+      }
     });
   });
 
@@ -182,10 +186,17 @@ program
   .argument('<document>', 'id or path')
   .addHelpText('after', examples('$ lazyspec-lease show RFC-001'))
   .action(async (document: string, _flags, command) => {
-    await act(command, async (context) => {
+    await act(command, async (context, terminal) => {
       const [{ show }, { shownLines }] = await load(import('../commands/show.ts'));
-      const lease = await show(context, document);
-      return { json: lease, text: () => shownLines(lease, context.now()) };
+      try {
+        const lease = await show(context, document);
+        return { json: lease, text: () => shownLines(lease, context.now()) };
+      } catch (error) {
+        await printLastSeen(error, command, terminal, (list) =>
+          list.flatMap((lease) => shownLines(lease, context.now())),
+        );
+        throw error;
+      }
     });
   });
 
@@ -252,6 +263,20 @@ async function act(
 /** A command, and the words for what it brings about. */
 function load<T>(command: Promise<T>): Promise<[T, typeof import('./render.ts')]> {
   return Promise.all([command, import('./render.ts')]);
+}
+
+/** Prints the leases that an error carries; with --json they are part of the error. */
+async function printLastSeen(
+  error: unknown,
+  command: { optsWithGlobals(): CommonOptions },
+  terminal: Terminal,
+  text: (list: readonly ListedLease[], paint: Paint) => string[] | Promise<string[]>,
+): Promise<void> {
+  const { json, quiet } = command.optsWithGlobals();
+  const { lastSeenOf } = await import('../commands/last-seen.ts');
+  const list = lastSeenOf(error) ?? [];
+  if (json || quiet || list.length === 0) return;
+  for (const line of await text(list, await terminal.paint())) terminal.result(line);
 }
 
 /** One document asked for by name is one value; several, `--all` and `--staged` are an array. */

@@ -13,6 +13,8 @@ export function leaseTable(
   now: number,
   terminal: Terminal,
   paint: Paint,
+  /** Whether to say below the table that the remote was not asked. */
+  saysCached = true,
 ): string[] {
   if (leases.length === 0) return ['No leases.'];
   const rows = leases.toSorted(mineThenSoonest).map((lease) => ({
@@ -27,7 +29,7 @@ export function leaseTable(
   }));
   const header = ['DOCUMENT', 'HOLDER', 'CLAIMED', 'EXPIRES', 'NOTE'];
   const lines = tableLines(header, rows, terminal.columns, paint.dim, 2);
-  return leases.some(({ cached }) => cached)
+  return saysCached && leases.some(({ cached }) => cached)
     ? [...lines, paint.yellow('As last seen by this clone: the remote was not asked.')]
     : lines;
 }

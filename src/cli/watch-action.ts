@@ -39,7 +39,8 @@ export async function watchAction(
   if (!screen) {
     throw usage('--watch needs a terminal to draw on', 'Without one, ask again: leases --json');
   }
-  const table = ({ leases: list }: LeasesSeen) => leaseTable(list, context.now(), terminal, paint);
+  const table = ({ leases: list }: LeasesSeen) =>
+    leaseTable(list, context.now(), terminal, paint, false);
   let seen: LeasesSeen | undefined;
   const draw = () => {
     const lines = seen ? table(seen) : ['Asking …'];
@@ -49,8 +50,7 @@ export async function watchAction(
   try {
     draw();
     await watchLeases(context, leases, interval, (now) => {
-      // What is told of the remote is told below the table.
-      seen = now.problem ? { ...now, leases: now.leases.map(({ cached: _, ...one }) => one) } : now;
+      seen = now;
       draw();
     });
   } finally {

@@ -12,6 +12,7 @@ import type { RefusedDocument } from '../lease/explain.ts';
 import { refusedError } from '../lease/explain.ts';
 import { heldAs } from '../lease/gate.ts';
 import { leaseRef } from '../lease/view.ts';
+import { hasSeenLeases } from '../state/observations.ts';
 import { countdown, rfc3339 } from '../times.ts';
 import { firstLines, isVisible, shortLine } from '../visible-text.ts';
 import type { ClaimArguments } from './arguments.ts';
@@ -32,7 +33,7 @@ export async function claim(asking: Context, args: ClaimArguments): Promise<Writ
   const isStaged = args.documents === 'staged';
   // What a commit needs is judged by the configuration in HEAD.
   const context = isStaged ? await asking.forCommit() : asking;
-  const { maxLeaseDuration } = await context.coordination();
+  const { maxLeaseDuration, remote } = await context.coordination();
   const { duration, note } = args;
   const names = args.documents === 'staged' ? await stagedIds(context) : args.documents;
   if (isStaged && names.length === 0) {
@@ -72,6 +73,12 @@ export async function claim(asking: Context, args: ClaimArguments): Promise<Writ
   const executed = await untilFree(context, others, options, args.wait ?? 0);
   await followLeases(context);
   if ('done' in executed) {
+    const { commonDir } = await context.repository();
+    // Once: a remote that has ever shown a lease shows this one.
+    if (remote !== '.' && !hasSeenLeases(commonDir)) {
+      const { assertShown } = await import('./shown.ts');
+      await assertShown(await context.engine(), executed.done);
+    }
     await keepFast(context, writtenLeases(executed.done, files));
     return executed.done.map(writtenLease);
   }

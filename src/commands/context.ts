@@ -15,6 +15,7 @@ import { lineOf } from '../git/answer.ts';
 import type { ChosenStore } from '../git/choose-store.ts';
 import type { GitConfig } from '../git/config.ts';
 import { readGitConfig } from '../git/config.ts';
+import { healing } from '../git/healing.ts';
 import { plumbingStore } from '../git/plumbing.ts';
 import { refFiles } from '../git/ref-files.ts';
 import type { Remote } from '../git/remote.ts';
@@ -197,11 +198,18 @@ function contextUnder(found: Found): Context {
     const { remote: name, addresses } = policy;
     const timeout = policy.timeout * 1000;
     const settings = { store, config, env: options.env, timeout, addresses, warn };
-    const remote =
-      name === '.' ? ownRepository(store) : telling(await gitRemote(git, name, settings), options);
+    const ports = async () => {
+      // Here the refs are the leases themselves, and no copies.
+      if (name === '.') return { store, remote: ownRepository(store) };
+      const remote = telling(await gitRemote(git, name, settings), options);
+      const healer = once(async () => {
+        const damaged = await import('../git/damaged-copies.ts');
+        return damaged.healer({ git, commonDir, remote, store, warn });
+      });
+      return healing(remote, store, async (...failure) => (await healer())(...failure));
+    };
     return {
-      store,
-      remote,
+      ...(await ports()),
       observations: observationsIn(commonDir, momentNow, warn),
       now,
       maxRetries: policy.maxPushRetries,

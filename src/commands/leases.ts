@@ -2,12 +2,14 @@ import { LazyspecError } from '../errors.ts';
 import type { LeasesArguments } from './arguments.ts';
 import type { Context } from './context.ts';
 import { knownLeases } from './held.ts';
+import { withLastSeen } from './last-seen.ts';
 import { agentOrNobody, listedLease } from './listed-lease.ts';
 import type { ListedLease } from './results.ts';
 
 /**
- * All leases; where the remote cannot be asked, this clone's copies, marked as such, with a
- * warning. A malformed lease is listed as one and hides no other.
+ * All leases. A malformed lease is listed as one and hides no other.
+ * @throws {LazyspecError} REMOTE_*, GIT_FAILED where the remote gives no answer; `data.leases` is then
+ * what this clone last saw
  */
 export async function leases(context: Context, args: LeasesArguments): Promise<ListedLease[]> {
   const [{ remote }, { types }] = await Promise.all([context.engine(), context.config()]);
@@ -16,27 +18,21 @@ export async function leases(context: Context, args: LeasesArguments): Promise<L
       remedy: `Known types: ${types.map(({ name }) => name).join(', ')}.`,
     });
   }
-  const fresh = !args.local && (await fetchAll(context));
-  const cached = !fresh && remote.name !== '.';
   const me = args.mine ? await context.agent() : await agentOrNobody(context);
-  return (await knownLeases(context, fresh))
-    .map((known) => listedLease(known, me, context.now(), cached))
-    .filter(
-      (lease) =>
-        (!args.mine || lease.mine) &&
-        (args.type === undefined || lease.type === args.type) &&
-        (!args.expired || lease.state === 'expired'),
-    );
-}
-
-async function fetchAll(context: Context): Promise<boolean> {
-  const { remote } = await context.engine();
+  const list = async (fresh: boolean) =>
+    (await knownLeases(context, fresh))
+      .map((known) => listedLease(known, me, context.now(), !fresh && remote.name !== '.'))
+      .filter(
+        (lease) =>
+          (!args.mine || lease.mine) &&
+          (args.type === undefined || lease.type === args.type) &&
+          (!args.expired || lease.state === 'expired'),
+      );
+  if (args.local) return list(false);
   try {
     await remote.fetch('all');
-    return true;
   } catch (error) {
-    if (!(error instanceof LazyspecError) || error.code === 'CANCELLED') throw error;
-    context.warn(`${error.message}; these are the leases as last seen`);
-    return false;
+    throw await withLastSeen(context, error, () => list(false));
   }
+  return list(true);
 }

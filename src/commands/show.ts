@@ -3,6 +3,7 @@ import { judgeTakeover } from '../lease/takeover.ts';
 import { leaseRef } from '../lease/view.ts';
 import { rfc3339 } from '../times.ts';
 import type { Context } from './context.ts';
+import { withLastSeen } from './last-seen.ts';
 import { agentOrNobody, listedLease } from './listed-lease.ts';
 import { namedLeases } from './named-documents.ts';
 import type { ShownLease } from './results.ts';
@@ -15,12 +16,20 @@ export async function show(context: Context, name: string): Promise<ShownLease> 
   ]);
   if (!document) throw new TypeError('one name is one document');
   const ref = leaseRef(document);
-  await engine.remote.fetch([ref]);
+  const me = await agentOrNobody(context);
+  try {
+    await engine.remote.fetch([ref]);
+  } catch (error) {
+    throw await withLastSeen(context, error, async () => {
+      const view = (await look(engine, [document])).get(ref) ?? { state: 'absent' };
+      if (view.state === 'absent') return [];
+      return [listedLease({ ref, document, view }, me, context.now(), true)];
+    });
+  }
   const views = await look(engine, [document]);
   const view = views.get(ref) ?? { state: 'absent' };
   const ages = noteSighting(engine, views);
   if (view.state === 'absent') return { ...document, ref, state: 'absent' };
-  const me = await agentOrNobody(context);
   const shown = listedLease({ ref, document, view }, me, context.now(), false);
   if (view.state !== 'held') return shown;
   const { allowed, byClockAfter, byObservationAfter } = judgeTakeover(

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LeasesArguments } from './arguments.ts';
 import type { Context } from './context.ts';
+import { lastSeenOf } from './last-seen.ts';
 import { leases } from './leases.ts';
 import type { ListedLease } from './results.ts';
 
@@ -27,18 +28,16 @@ export async function watchLeases(
   const { signal } = context.options;
   let answered: number | undefined;
   while (!signal?.aborted) {
-    let problem: string | undefined;
-    const warn = (message: string) => {
-      problem = message;
-    };
     try {
-      const list = await leases({ ...context, warn }, args);
-      if (problem === undefined) answered = context.now();
-      show({ leases: list, answered, ...(problem !== undefined && { problem }) });
-      await sleep(interval * 1000, undefined, signal && { signal });
+      const list = await leases(context, args);
+      answered = context.now();
+      show({ leases: list, answered });
     } catch (error) {
       if (signal?.aborted) return;
-      throw error;
+      const list = lastSeenOf(error);
+      if (!list) throw error;
+      show({ leases: list, answered, problem: (error as Error).message });
     }
+    await sleep(interval * 1000, undefined, signal && { signal }).catch(() => {});
   }
 }

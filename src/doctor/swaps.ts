@@ -9,6 +9,7 @@ import { LazyspecError } from '../errors.ts';
 import type { RefStore, SwapOutcome } from '../git/ref-store.ts';
 import type { Remote } from '../git/remote.ts';
 import { remoteFailure } from '../git/remote-failure.ts';
+import { notShown } from '../lease/failures.ts';
 import type { Finding } from './finding.ts';
 import { failed, ok, warning } from './finding.ts';
 
@@ -57,7 +58,19 @@ async function probe({ remote, store }: Side, ref: string, now: number): Promise
     patiently(() => remote.swap([{ ref, expected, next }]));
 
   const created = await swap(undefined, one);
-  if (created.kind !== 'applied') return notTaken(name, 'a new ref', created);
+  const isAnswer = created.kind === 'applied' || created.kind === 'refused';
+  if (!isAnswer) return notTaken(name, 'a new ref', created);
+  await remote.fetch([ref]);
+  const [found] = await store.read([ref]);
+  if (created.kind === 'refused') {
+    return found ? takenAllTheSame(name, created) : notTaken(name, 'a new ref', created);
+  }
+  if (!found) {
+    // No look would find it.
+    await swap(one, undefined);
+    const { message, remedy = '', details } = notShown(name);
+    return failed(CHECK, message, remedy, { details: details.slice(1) });
+  }
 
   const again = await swap(undefined, two);
   if (again.kind !== 'stale') return notStale(name, 'a ref that was there was made anew', again);
@@ -114,6 +127,18 @@ function notTaken(name: string, what: string, outcome: SwapOutcome | undefined):
   }
 }
 
+function takenAllTheSame(
+  name: string,
+  { reason, details }: Extract<SwapOutcome, { kind: 'refused' }>,
+): Finding {
+  return warning(
+    CHECK,
+    `'${name}' makes a new ref, and then says that it does not: ${reason}`,
+    'Leases work, because each write is looked at again, but slowly. Whoever runs the remote can see in its log what fails.',
+    { details },
+  );
+}
+
 /** Something that should have been stale was not. @throws {LazyspecError} CANCELLED */
 function notStale(name: string, what: string, outcome: SwapOutcome): Finding {
   return outcome.kind === 'applied' ? unsafe(name, what) : notTaken(name, 'a swap', outcome);
@@ -138,7 +163,8 @@ async function removeProbe({ remote, store }: Side, ref: string): Promise<Findin
       const change = { ref, expected: left.oid, next: undefined };
       const outcome = await patiently(() => remote.swap([change]));
       if (outcome.kind === 'applied') return [];
-      if (outcome.kind !== 'stale') break;
+      // Or it was refused, and done all the same.
+      if (outcome.kind !== 'stale' && attempt > 0) break;
     }
     // It stays there; only this clone's copy goes.
     const forgotten = { ref, expected: undefined, next: undefined };

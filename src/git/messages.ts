@@ -13,6 +13,7 @@ const REF_TRANSACTION: readonly [pattern: RegExp, meaning: 'stale' | 'contended'
   [/reference is missing but expected/, 'stale'],
   // A ref above or below ours: the name cannot exist until somebody removes the other.
   [/exists; cannot create/, 'refused'],
+  [/there is a non-empty directory '.*' blocking reference/, 'refused'],
   [/Unable to create '.*\.lock': File exists/, 'contended'],
   // The disk is full, or may not be written: trying again does not help.
   [/Unable to create '.*\.lock': /, 'refused'],
@@ -24,6 +25,9 @@ export function refTransactionFailure(
 ): 'stale' | 'contended' | 'refused' | undefined {
   return REF_TRANSACTION.find(([pattern]) => pattern.test(stderr))?.[1];
 }
+
+/** A reference-transaction hook that refuses ends the server's git before it has answered (refs.c). */
+export const ABORTED_BY_HOOK = /updates? aborted by (?:the reference-transaction )?hook/;
 
 /**
  * Failures of connecting: nothing had been sent yet. First match wins, so the cause comes before

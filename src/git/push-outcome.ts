@@ -1,4 +1,5 @@
 import {
+  ABORTED_BY_HOOK,
   connectionBroke,
   connectionFailure,
   meaningfulLines,
@@ -20,8 +21,8 @@ export function pushOutcome(result: GitResult, changes: readonly RefChange[]): S
   const unknown = (detail: string): SwapOutcome => {
     const cancelled = result.ended === 'cancelled';
     const outcome = { kind: 'unknown', detail, cancelled } as const;
-    const ended = result.ended === 'exit' && !connectionBroke(result.stderr);
-    return ended ? outcome : { ...outcome, mayStillLand: true };
+    if (result.ended !== 'exit') return { ...outcome, mayStillLand: 'cut' };
+    return connectionBroke(result.stderr) ? { ...outcome, mayStillLand: 'broke' } : outcome;
   };
   if (result.ended === 'exit' && result.status === 0) {
     // "=": the remote had this very commit already. Its nonce makes it ours, from an earlier try.
@@ -31,6 +32,9 @@ export function pushOutcome(result: GitResult, changes: readonly RefChange[]): S
   }
 
   const why = meaningfulLines(result.stderr);
+  if (result.ended === 'exit' && why.some((line) => OWN_DAMAGE.test(line))) {
+    return { kind: 'damaged', detail: why.join('\n') };
+  }
   const summaries = lines.flatMap((line) => (line?.flag === '!' ? [line.summary] : []));
   if (summaries.some((summary) => summary.includes('(stale info)'))) return { kind: 'stale' };
   const rejections = summaries.filter((summary) => summary.startsWith('[remote rejected]'));
@@ -45,6 +49,9 @@ export function pushOutcome(result: GitResult, changes: readonly RefChange[]): S
   if (!connected && result.ended === 'cancelled') return { kind: 'cancelled' };
   if (!connected && result.ended === 'deadline') {
     return { kind: 'unreachable', ...outOfTime(result.trace) };
+  }
+  if (why.some((line) => ABORTED_BY_HOOK.test(line))) {
+    return { kind: 'refused', reason: 'its reference-transaction hook refuses', details: why };
   }
   if (result.ended !== 'exit') return unknown(`git push was cut off (${result.ended})`);
   const code = connected
@@ -63,10 +70,24 @@ export function pushOutcome(result: GitResult, changes: readonly RefChange[]): S
   return unknown(why.join('\n') || summaries.join('\n') || 'git push failed without a word');
 }
 
+/** Objects and refs of this clone; a server names its own from inside its repository (`./objects`). */
+const OWN_DAMAGE =
+  /^(?:error|fatal): .*\.git\/(?:\S*\/)?(?:objects\/[0-9a-f]{2}\/[0-9a-f]{38}|packed-refs)/;
+
 /** git gives up before sending: the server lacks what the push needs (send-pack.c). */
 const UNABLE = /^fatal: the receiving end does not support /;
 /** Why a server refuses several refs at once that takes each of them. */
 export const ONE_AT_A_TIME = 'it takes one at a time';
+
+/** Refusals that git gives before it writes a ref. Whether others wrote first, only the remote can tell. */
+export function isBeforeWriting(reason: string): boolean {
+  return (
+    reason === ONE_AT_A_TIME ||
+    /^a push it cannot do$|hook declined$|unpacker error|^deletion prohibited$|^deny updating a hidden ref$|^funny refname$/.test(
+      reason,
+    )
+  );
+}
 
 interface StatusLine {
   flag: string;

@@ -39,6 +39,8 @@ export type SwapOutcome =
   /** A lock was busy, or the race was lost: look again, then try again. */
   | { kind: 'contended'; detail: string }
   | { kind: 'refused'; reason: string; details: string[] }
+  /** This clone is damaged, so nothing could be sent. */
+  | { kind: 'damaged'; detail: string }
   /** Nothing was sent. */
   | {
       kind: 'unreachable';
@@ -52,8 +54,8 @@ export type SwapOutcome =
       kind: 'unknown';
       detail: string;
       cancelled: boolean;
-      /** The remote may be at it still: that it is not there yet proves nothing. */
-      mayStillLand?: true;
+      /** The remote may be at it still, after we cut it off, or the connection broke. */
+      mayStillLand?: 'cut' | 'broke';
     };
 
 export interface RefStore {

@@ -28,6 +28,8 @@ export interface Remote {
   readonly shellFetch?: ShellFetch;
   /** Compare-and-swap of all changes or none; one connection. @param deadline milliseconds */
   swap(changes: readonly RefChange[], deadline?: number): Promise<SwapOutcome>;
+  /** Ids of its leases by ref, without copying them here; one connection. */
+  advertised?(): Promise<ReadonlyMap<string, string>>;
 }
 
 /** A call of git that lacks its last arguments, `+<ref>:<ref>`; it fails where one is not there. */
@@ -119,9 +121,15 @@ export async function gitRemote(
     warn("this clone's copy of a lease could not be updated");
   }
 
+  async function advertised(): Promise<ReadonlyMap<string, string>> {
+    const args = ['ls-remote', '--quiet', '--refs', '--', address, `${LEASE_REFS}*`];
+    const lines = linesOf('ls-remote', (await mustRun(git, args, network)).stdout);
+    return new Map(lines.map((line) => line.split('\t').reverse() as [string, string]));
+  }
+
   // Not `ls-remote`, though no copies are wanted: to that a server sends every ref it has.
   const shellFetch = { args: [...own, ...FETCH, '--', address], env: network.env ?? {} };
-  return { name, fetch, swap, shellFetch };
+  return { name, fetch, swap, shellFetch, advertised };
 }
 
 /**

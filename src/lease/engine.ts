@@ -12,12 +12,12 @@ import type { DocumentId } from '../documents/document.ts';
 import { LazyspecError } from '../errors.ts';
 import type { RefChange, RefStore, SwapOutcome } from '../git/ref-store.ts';
 import type { Remote } from '../git/remote.ts';
-import { remoteFailure } from '../git/remote-failure.ts';
 import type { Observations } from '../state/observations.ts';
 import type { Decision, Delete, Refusal, Write } from './decide.ts';
 import { commitMessage } from './decide.ts';
-import { contended, indeterminate, overTooSoon, remoteRefused, untaken } from './failures.ts';
+import { contended, indeterminate, isUntaken, notShown, overTooSoon, untaken } from './failures.ts';
 import { serializeRecord } from './record.ts';
+import { settled } from './settled.ts';
 import type { HeldView, View } from './view.ts';
 import { leaseRef, viewOf } from './view.ts';
 
@@ -39,8 +39,6 @@ export type Decide = (view: View, document: DocumentId, observedFor: number) => 
 
 /** A push that fails in a way that nobody knows, over and over, is not mended by more of them. */
 const UNKNOWN_RETRIES = 2;
-/** Milliseconds for finding out what became of a write; somebody has waited for it already. */
-const SECOND_LOOK_DEADLINE = 15_000;
 
 export type Executed = { refused: (Refusal & { document: DocumentId })[] } | { done: Done[] };
 
@@ -83,11 +81,14 @@ export async function execute(
   fetchFirst: boolean,
 ): Promise<Executed> {
   if (documents.length === 0) return { done: [] };
-  const tries: Tries = { lost: 0, unknown: 0, over: false };
+  const tries: Tries = { lost: 0, unseen: 0, unknown: 0, over: false };
   try {
     return await swapUntilSettled(engine, documents, decide, fetchFirst, tries);
   } catch (error) {
-    if (tries.doubt !== undefined) throw indeterminate(engine.remote.name, tries.doubt, error);
+    // Of a remote that was looked at after each of several broken connections enough is known.
+    const doubt =
+      isUntaken(error) && tries.doubt?.mayStillLand === 'broke' ? undefined : tries.doubt;
+    if (doubt) throw indeterminate(engine.remote.name, doubt.detail, error);
     if (!tries.over || TOLD.has((error as LazyspecError).code)) throw error;
     throw overTooSoon(engine.remote.name, error);
   }
@@ -98,11 +99,13 @@ const TOLD = new Set<unknown>(['LEASE_EXPIRED', 'INDETERMINATE']);
 
 interface Tries {
   lost: number;
+  /** Of these, how often a fresh look had shown no lease, and a push found one. */
+  unseen: number;
   unknown: number;
   /** A write of ours was known of when the lease that it wrote was over. */
   over: boolean;
   /** What became of a write that was cut off on its way, and may land later. */
-  doubt?: string | undefined;
+  doubt?: Extract<SwapOutcome, { kind: 'unknown' }> | undefined;
 }
 
 async function swapUntilSettled(
@@ -153,10 +156,12 @@ async function swapUntilSettled(
       fresh = await refresh(engine, refs);
       continue;
     }
-    if (outcome.kind === 'unknown' && outcome.mayStillLand) tries.doubt = outcome.detail;
+    if (outcome.kind === 'unknown' && outcome.mayStillLand && tries.doubt?.mayStillLand !== 'cut') {
+      tries.doubt = outcome;
+    }
 
     // 4. Somebody was faster, or a lock was busy: look again, a bounded number of times.
-    await pauseAfter(outcome, tries, fresh, engine);
+    await pauseAfter(outcome, changes, tries, fresh, engine);
     // An unknown outcome has been followed by a look already.
     fresh = outcome.kind === 'unknown' || (await refresh(engine, refs));
   }
@@ -169,13 +174,19 @@ async function swapUntilSettled(
  */
 async function pauseAfter(
   outcome: SwapOutcome,
+  changes: readonly RefChange[],
   tries: Tries,
   fresh: boolean,
   engine: Engine,
 ): Promise<void> {
   if (fresh) tries.lost += 1;
+  const isUnseen = outcome.kind === 'stale' && changes.every(({ expected }) => !expected);
+  if (fresh && isUnseen) tries.unseen += 1;
   tries.unknown = outcome.kind === 'unknown' ? tries.unknown + 1 : 0;
   if (tries.unknown > UNKNOWN_RETRIES) throw untaken(engine.remote.name, outcome);
+  if (tries.lost > engine.maxRetries && tries.unseen === tries.lost) {
+    throw notShown(engine.remote.name);
+  }
   if (tries.lost > engine.maxRetries) throw contended(engine.remote.name, tries.lost, outcome);
   // A race that was lost for the first time is looked at again at once.
   if (tries.lost > 1 || outcome.kind === 'contended') await backOff(tries.lost, engine);
@@ -237,46 +248,6 @@ async function prepare(
     expected: decision.expected,
     next: decision.action === 'write' ? next.next().value : undefined,
   }));
-}
-
-/**
- * Finds out what became of a swap that was not plainly applied. @returns whether it was, after all
- * @throws {LazyspecError} when there is nothing to try again
- */
-async function settled(
-  engine: Engine,
-  outcome: Exclude<SwapOutcome, { kind: 'applied' }>,
-  changes: readonly RefChange[],
-): Promise<boolean> {
-  if (outcome.kind === 'stale' || outcome.kind === 'contended') return false;
-  if (outcome.kind === 'cancelled') {
-    throw new LazyspecError('CANCELLED', 'interrupted; nothing was changed');
-  }
-  if (outcome.kind === 'refused') throw remoteRefused(engine.remote.name, outcome);
-  if (outcome.kind === 'unreachable') {
-    throw remoteFailure(outcome.code, engine.remote.name, outcome.detail.split('\n'));
-  }
-  if (outcome.cancelled) throw indeterminate(engine.remote.name, 'interrupted during the write');
-  const refs = changes.map(({ ref }) => ref);
-  let found: Map<string, string>;
-  try {
-    await engine.remote.fetch(refs, SECOND_LOOK_DEADLINE);
-    found = new Map((await engine.store.read(refs)).map(({ ref, oid }) => [ref, oid]));
-  } catch (error) {
-    throw indeterminate(engine.remote.name, outcome.detail, error);
-  }
-  return wasApplied(changes, found);
-}
-
-/**
- * Whether what the remote holds shows that a swap was applied. Others may have moved on since: one
- * commit of ours proves all of it, for it was all or nothing and no other write is that commit.
- * Deletions leave no trace; all gone is what was wanted, whoever did it.
- */
-function wasApplied(changes: readonly RefChange[], found: ReadonlyMap<string, string>): boolean {
-  const writes = changes.filter(({ next }) => next !== undefined);
-  if (writes.length === 0) return changes.every(({ ref }) => !found.has(ref));
-  return writes.some(({ ref, next }) => found.get(ref) === next);
 }
 
 async function backOff(attempt: number, { pause }: Engine): Promise<void> {

@@ -29,13 +29,53 @@ export function overTooSoon(name: string, cause?: unknown): LazyspecError {
   });
 }
 
-/** The remote was asked after each try, and has not got what was sent. */
-export function untaken(name: string, outcome: SwapOutcome): LazyspecError {
-  return new LazyspecError('REMOTE_REFUSED', `'${name}' does not take the lease`, {
-    remedy: `See what git says: git push ${shellQuote(name)}`,
-    details: 'detail' in outcome ? outcome.detail.split('\n') : [],
-    data: { remote: name },
+export function damagedClone(detail: string): LazyspecError {
+  return new LazyspecError('GIT_FAILED', 'this clone is damaged, so nothing was sent', {
+    remedy: 'See what else is damaged: git fsck. Restore it, or clone again.',
+    details: detail.split('\n'),
   });
+}
+
+const SHOW =
+  'Have whoever runs the remote show refs/lazyspec to those who fetch: see uploadpack.hideRefs and transfer.hideRefs there, and whether your account may read.';
+
+/** @param isTakenBack whether a claim of ours was; undefined where the lease is another's */
+export function notShown(
+  name: string,
+  { isTakenBack, cause }: { isTakenBack?: boolean; cause?: LazyspecError | undefined } = {},
+): LazyspecError {
+  const ours = isTakenBack ? 'The claim was taken back.' : 'The claim may still be there, hidden.';
+  const known =
+    isTakenBack === undefined
+      ? 'Each look showed no lease, and each push was refused because there is one.'
+      : `Nobody could see the lease, and no commit would pass. ${ours}`;
+  return new LazyspecError('REMOTE_REFUSED', `'${name}' takes leases, but does not show them`, {
+    remedy: SHOW,
+    details: [known, ...(cause ? [cause.message, ...cause.details] : [])],
+    data: { remote: name, reason: 'leases are hidden' },
+    cause,
+  });
+}
+
+/** The remote was looked at after each try, and has not got what was sent. */
+export function untaken(name: string, outcome: SwapOutcome): LazyspecError {
+  return new LazyspecError(
+    'REMOTE_REFUSED',
+    `'${name}' does not take the lease, and does not say why`,
+    {
+      remedy:
+        'Nothing was changed: we looked. Ask who runs the remote: a hook may refuse, or a proxy may cut pushes off.',
+      details: 'detail' in outcome ? outcome.detail.split('\n') : [],
+      data: { remote: name, reason: UNTAKEN },
+    },
+  );
+}
+
+const UNTAKEN = 'no answer';
+
+/** Whether a remote was found without what was sent, several times over. */
+export function isUntaken(error: unknown): boolean {
+  return error instanceof LazyspecError && error.data.reason === UNTAKEN;
 }
 
 export function remoteRefused(
@@ -93,7 +133,7 @@ const BLOCKING = /'(refs\/lazyspec\/leases\/[^']+)' exists; cannot create/;
 export function indeterminate(name: string, detail: string, cause?: unknown): LazyspecError {
   return new LazyspecError('INDETERMINATE', `'${name}' may or may not have taken the write`, {
     remedy: 'Run the same command again: it finds out, and ends what was begun.',
-    details: [detail, ...(cause instanceof Error ? [cause.message] : [])],
+    details: [...detail.split('\n'), ...(cause instanceof Error ? [cause.message] : [])],
     data: { remote: name },
     cause,
   });

@@ -5,7 +5,7 @@
  * Two processes may write at once and one note be lost. Losing a note only makes a takeover
  * wait longer, never come sooner.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { writeNote } from './atomic-write.ts';
@@ -55,7 +55,7 @@ export function observationsIn(
   moment: () => Moment,
   warn: (message: string) => void,
 ): Observations {
-  const file = join(commonDir, 'lazyspec', 'observed.json');
+  const file = observedFile(commonDir);
   return {
     observe(seen, covered) {
       const known = read(file, warn);
@@ -64,6 +64,29 @@ export function observationsIn(
       return ages;
     },
   };
+}
+
+/** Whether this clone has ever been shown a lease by its remote. */
+export function hasSeenLeases(commonDir: string): boolean {
+  return existsSync(observedFile(commonDir));
+}
+
+const observedFile = (commonDir: string) => join(commonDir, 'lazyspec', 'observed.json');
+const allSeen = (commonDir: string) => join(commonDir, 'lazyspec', 'all-seen');
+
+/** Notes that every lease of the remote has just been seen. */
+export function noteAllSeen(commonDir: string): void {
+  try {
+    writeNote(allSeen(commonDir), '');
+  } catch {
+    // Only an age is lost, which is printed where the remote does not answer.
+  }
+}
+
+/** Seconds since 1970 when every lease was last seen; undefined if never. */
+export function lastAllSeen(commonDir: string): number | undefined {
+  const seen = statSync(allSeen(commonDir), { throwIfNoEntry: false });
+  return seen && Math.floor(seen.mtimeMs / 1000);
 }
 
 /** What is to be noted after a look, and what `observe` says of it: pure. */

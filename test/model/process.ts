@@ -195,7 +195,7 @@ export class Process {
     if (kind === 'unknown') return { kind, detail, cancelled: false };
     if (kind === 'refused') return { kind, reason: detail, details: [] };
     if (kind === 'unreachable') return { kind, code: 'REMOTE_UNREACHABLE', detail };
-    return kind === 'contended' ? { kind, detail } : { kind };
+    return kind === 'contended' || kind === 'damaged' ? { kind, detail } : { kind };
   }
 }
 

@@ -73,7 +73,7 @@ export const doctor: Area = {
     {
       id: 'swaps.late',
       file: 'src/doctor/swaps.ts',
-      find: "if (outcome.kind !== 'stale') break;",
+      find: "if (outcome.kind !== 'stale' && attempt > 0) break;",
       replace: 'break;',
       prevents: 'A swap that was cut off and lands late leaves its ref on the remote',
       noticedBy: 'integration/doctor/interrupted',

@@ -23,7 +23,7 @@ export const engine: Area = {
     },
     {
       id: 'engine.asked',
-      file: 'src/lease/engine.ts',
+      file: 'src/lease/settled.ts',
       find: 'return writes.some(({ ref, next }) => found.get(ref) === next);',
       replace: 'return writes.length > 0;',
       prevents: 'A write is reported as done that the remote has not got',
@@ -32,7 +32,7 @@ export const engine: Area = {
     },
     {
       id: 'engine.found',
-      file: 'src/lease/engine.ts',
+      file: 'src/lease/settled.ts',
       find: 'return changes.every(({ ref }) => !found.has(ref));',
       replace: 'return changes.length === 0;',
       prevents: 'A write that the remote has got, and whose answer was lost, is reported as lost',
@@ -41,8 +41,8 @@ export const engine: Area = {
     },
     {
       id: 'engine.indeterminate',
-      file: 'src/lease/engine.ts',
-      find: 'throw indeterminate(engine.remote.name, outcome.detail, error);',
+      file: 'src/lease/settled.ts',
+      find: 'throw indeterminate(engine.remote.name, detail, error);',
       replace: 'throw error;',
       prevents: '"Nothing was changed" is said of a write that nobody could ask about',
       noticedBy: 'integration/engine/faults',
@@ -50,9 +50,9 @@ export const engine: Area = {
     },
     {
       id: 'engine.refused',
-      file: 'src/lease/engine.ts',
-      find: "if (outcome.kind === 'refused') throw remoteRefused(engine.remote.name, outcome);",
-      replace: "if (outcome.kind === 'refused') return false;",
+      file: 'src/lease/settled.ts',
+      find: "if (outcome.kind === 'refused' && isBeforeWriting(outcome.reason)) {",
+      replace: "if (outcome.kind === 'refused') {\n    return false;",
       prevents: "The refusal of a server's hook is tried again, and told as a busy remote",
       noticedBy: 'integration/commands/bad-input',
       named: 'with a server hook that says no',

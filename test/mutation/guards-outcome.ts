@@ -165,8 +165,8 @@ export const outcome: Area = {
     {
       id: 'outcome.broken',
       file: 'src/git/push-outcome.ts',
-      find: "result.ended === 'exit' && !connectionBroke(result.stderr)",
-      replace: "result.ended === 'exit'",
+      find: "return connectionBroke(result.stderr) ? { ...outcome, mayStillLand: 'broke' } : outcome;",
+      replace: 'return outcome;',
       prevents: 'A push whose connection broke is said to be refused, and lands later',
       noticedBy: 'unit/git/push-outcome',
     },

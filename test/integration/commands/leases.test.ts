@@ -1,8 +1,9 @@
-import { renameSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { leaseOf, now, plant, RFC_001 } from '../../helpers/leases.ts';
+import { HAS_PSEUDO_TERMINALS, PseudoTerminal } from '../../helpers/pseudo-terminal.ts';
 import type { Clone } from '../../helpers/sandbox.ts';
-import { run, Sandbox } from '../../helpers/sandbox.ts';
+import { LEASE, run, Sandbox } from '../../helpers/sandbox.ts';
 
 const RFC_002 = 'refs/lazyspec/leases/rfc/RFC-002';
 const STORY_042 = 'refs/lazyspec/leases/story/STORY-042';
@@ -93,17 +94,74 @@ describe('leases', () => {
     expect(stderr).toContain('rfc, story');
   });
 
-  it('shows the cached view, marked as such, where the remote cannot be asked', async () => {
-    await clone.lease(['leases']);
-    renameSync(sandbox.remote, `${sandbox.remote}.away`);
-    const { status, stdout, stderr } = await clone.lease(['leases', '--json']);
-    expect(status).toBe(0);
-    expect(stderr).toContain('warning:');
-    expect(JSON.parse(stdout)).toMatchObject([
-      { cached: true },
-      { cached: true },
-      { cached: true },
-    ]);
+  describe('if the remote gives no answer', () => {
+    const SEEN = /\n {2}This clone last saw all leases \d+ s ago\.\n/;
+
+    it('prints the leases that this clone last saw, then why there is no answer, and exits 3', async () => {
+      const seen = await clone.lease(['leases']);
+      renameSync(sandbox.remote, `${sandbox.remote}.away`);
+      const ran = await clone.lease(['leases']);
+      expect(ran).toMatchObject({ status: 3, stdout: seen.stdout });
+      expect(ran.stderr).toMatch(/^lazyspec-lease: 'origin' has no repository at its address\n/);
+      expect(ran.stderr).toContain('does not appear to be a git repository');
+      expect(ran.stderr).toMatch(SEEN);
+      const { stdout, status } = await clone.lease(['leases', '--mine', '--json']);
+      expect(status).toBe(3);
+      expect(JSON.parse(stdout).error).toMatchObject({
+        code: 'REMOTE_NOT_FOUND',
+        remote: 'origin',
+        remedy: expect.stringContaining('git remote -v'),
+        leases: [{ id: 'RFC-001', cached: true, mine: true }],
+        lastSeen: expect.stringMatching(/Z$/),
+      });
+    });
+
+    it('prints what this clone last saw of one lease, too', async () => {
+      await clone.lease(['leases']);
+      renameSync(sandbox.remote, `${sandbox.remote}.away`);
+      const ran = await clone.lease(['show', 'STORY-042']);
+      expect(ran.status).toBe(3);
+      expect(ran.stdout).toMatch(/^STORY-042\n {2}holder: +agent-b\n/);
+      expect(ran.stderr).toMatch(SEEN);
+      const { error } = await clone.json(['show', 'STORY-042']);
+      expect(error).toMatchObject({ code: 'REMOTE_NOT_FOUND', leases: [{ id: 'STORY-042' }] });
+    });
+
+    it('says so if this clone has never seen the leases, and calls nothing empty', async () => {
+      renameSync(sandbox.remote, `${sandbox.remote}.away`);
+      const ran = await clone.lease(['leases']);
+      expect(ran).toMatchObject({ status: 3, stdout: '' });
+      expect(ran.stderr).toContain('  This clone has never seen all leases.\n');
+      const { error } = await clone.json(['leases']);
+      expect(error.leases).toEqual([]);
+      expect(error).not.toHaveProperty('lastSeen');
+    });
+
+    it('prints only the error if what it last saw cannot be read either', async () => {
+      await clone.lease(['leases']);
+      writeFileSync(clone.at('.git/packed-refs'), 'damaged');
+      const ran = await clone.lease(['leases', '--json']);
+      expect(ran.status).toBe(3);
+      const { error } = JSON.parse(ran.stdout);
+      expect(error).toMatchObject({ code: 'GIT_FAILED' });
+      expect(error).not.toHaveProperty('leases');
+      expect(error.details.join()).toContain('packed-refs');
+    });
+
+    (HAS_PSEUDO_TERMINALS ? it : it.skip)('prints the table on a terminal', async () => {
+      await clone.lease(['leases']);
+      renameSync(sandbox.remote, `${sandbox.remote}.away`);
+      const terminal = new PseudoTerminal([process.execPath, LEASE, 'leases'], {
+        cwd: clone.path,
+        env: sandbox.env,
+        columns: 90,
+      });
+      expect(await terminal.ended).toBe(3);
+      expect(terminal.written).toMatch(
+        /DOCUMENT.*STORY-042 .*has no repository at its address.*This clone last saw all leases/s,
+      );
+      expect(terminal.written).not.toContain('was not asked');
+    });
   });
 
   it('asks nobody with --local', async () => {

@@ -21,6 +21,9 @@ describe('processes of git and connections', () => {
   beforeAll(async () => {
     sandbox = await Sandbox.create({ ...DOCUMENTS, ...manyDocuments(100) });
     clone = await sandbox.clone('agent-a');
+    // The first claim of a clone also looks whether the remote shows leases.
+    await clone.lease(['claim', 'STORY-042']);
+    await clone.lease(['release', 'STORY-042']);
   });
   afterAll(() => sandbox.dispose());
 

@@ -9,6 +9,9 @@ describe('the number of connections', () => {
   beforeAll(async () => {
     sandbox = await Sandbox.create();
     clone = await sandbox.clone('agent-a');
+    // The first claim of a clone also looks whether the remote shows leases.
+    await clone.lease(['claim', 'STORY-042']);
+    await clone.lease(['release', 'STORY-042']);
   });
   afterAll(() => sandbox.dispose());
 

@@ -183,7 +183,7 @@ describe('a push whose end nobody saw', () => {
       kind: 'unknown',
       detail: `git push was cut off (${ended})`,
       cancelled: false,
-      mayStillLand: true,
+      mayStillLand: 'cut',
     });
   });
 
@@ -236,7 +236,7 @@ describe('a push whose end nobody saw', () => {
     'send-pack: unexpected disconnect while reading sideband packet',
     'error: RPC failed; HTTP 502 curl 22 The requested URL returned error: 502',
   ])('may still land when the connection broke: %s', (stderr) => {
-    const unknown = { kind: 'unknown', detail: stderr, cancelled: false, mayStillLand: true };
+    const unknown = { kind: 'unknown', detail: stderr, cancelled: false, mayStillLand: 'broke' };
     expect(outcome({ status: 128, stderr })).toEqual(unknown);
   });
 
