@@ -61,6 +61,8 @@ const SAME_HOST: readonly [pattern: RegExp, host: string][] = [
   [/^(?:www|altssh)\.gitlab\.com$/, 'gitlab.com'],
   [/^(?:www|altssh)\.bitbucket\.org$/, 'bitbucket.org'],
 ];
+const AZURE_SSH = /^(?:ssh\.dev\.azure\.com|vs-ssh\.visualstudio\.com)$/;
+const USUAL_PORTS: Record<string, string> = { ssh: '22', git: '9418', http: '80', https: '443' };
 /** Hosts at which the account in an address (`org-123@`) and the case of a path do not matter. */
 const HOSTED = /^(?:github\.com|gitlab\.com|bitbucket\.org)$/;
 
@@ -73,26 +75,30 @@ export function placeKey(address: string): string {
     (URL_FORM.exec(address) ?? SCP_FORM.exec(address))?.groups ?? {};
   if (scheme?.toLowerCase() === 'file') return plainPath(`/${decoded(path)}`);
   if (host === undefined || path === undefined) return plainPath(address);
-  const bare = host.toLowerCase().replace(/:\d+$/, '');
-  const known = SAME_HOST.find(([pattern]) => pattern.test(bare))?.[1] ?? bare;
-  const named = plainPath(scheme === undefined ? path : decoded(path))
+  const [bare = '', port = ''] = host.toLowerCase().split(/:(?=\d+$)/);
+  const usual = USUAL_PORTS[scheme?.toLowerCase() ?? 'ssh'];
+  const known =
+    SAME_HOST.find(([pattern]) => pattern.test(bare))?.[1] ??
+    (port === '' || port === usual ? bare : `${bare}:${port}`);
+  const named = plainPath(scheme === undefined && !AZURE_SSH.test(bare) ? path : decoded(path))
     .replace(/^\//, '')
     .replace(/\.git$/, '');
   if (HOSTED.test(known)) return `${known}/${named.toLowerCase()}`;
-  const azure = azureKey(known, named);
+  const azure = azureKey(bare, named);
   if (azure !== undefined) return azure;
   // Below a home, the path depends on whose it is; `git` is everybody's at the large hosts.
-  const whose =
-    scheme === undefined && user && user !== 'git' && !path.startsWith('/') ? `${user}@` : '';
+  const isBelowHome = scheme === undefined ? !path.startsWith('/') : path.startsWith('~/');
+  const whose = user && user !== 'git' && isBelowHome ? `${user}@` : '';
   return `${whose}${known}/${named}`;
 }
 
 /** Azure DevOps: `/<organization>/<project>/_git/<repository>`, or over ssh `v3/…` without `_git`. */
 function azureKey(host: string, path: string): string | undefined {
   const [, old] = /^([^.]+)\.visualstudio\.com$/.exec(host) ?? [];
-  const isSsh = host === 'ssh.dev.azure.com' || host === 'vs-ssh.visualstudio.com';
+  const isSsh = AZURE_SSH.test(host);
   if (host !== 'dev.azure.com' && !isSsh && old === undefined) return undefined;
-  const parts = path.split('/').filter((part) => !/^(?:v3|_git|DefaultCollection)$/i.test(part));
+  const own = isSsh ? path.replace(/^v3\//, '') : path.replace(/(?<=^|\/)_git\//, '');
+  const parts = own.replace(/^DefaultCollection\//i, '').split('/');
   const [organization, project, repository = project] =
     old === undefined || isSsh ? parts : [old, ...parts];
   return `dev.azure.com/${organization}/${project}/${repository}`.toLowerCase();

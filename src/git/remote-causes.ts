@@ -108,6 +108,20 @@ export const REMOTE_CAUSES: readonly RemoteCause[] = [
   },
   // Keys and passwords.
   {
+    pattern: /agent refused operation|sign_and_send_pubkey: signing failed/,
+    code: 'REMOTE_AUTH',
+    what: 'was offered an ssh key that the agent refused to use',
+    remedy:
+      'Unlock the ssh agent, or confirm the use of the key (touch it if it is a security key), then try again.',
+  },
+  {
+    pattern: /Too many authentication failures/,
+    code: 'REMOTE_AUTH',
+    what: 'was offered too many ssh keys',
+    remedy:
+      'Name the one to use: IdentityFile and IdentitiesOnly yes for this host in ~/.ssh/config.',
+  },
+  {
     pattern: /Permission denied \((?:publickey|password|keyboard-interactive)/,
     code: 'REMOTE_AUTH',
     what: 'accepted none of the ssh keys it was offered',
@@ -161,6 +175,19 @@ export const REMOTE_CAUSES: readonly RemoteCause[] = [
     code: 'REMOTE_UNREACHABLE',
     what: 'takes no more requests for now (rate limit)',
     remedy: 'Wait a while, then run the same command again. Nothing was changed.',
+  },
+  {
+    pattern: /No space left on device|quota exceeded|returned error: 507/i,
+    code: 'REMOTE_UNREACHABLE',
+    what: 'has no space left',
+    remedy: 'Have whoever runs the server make room. Nothing was changed.',
+  },
+  {
+    pattern: /returned error: 413/,
+    code: 'REMOTE_UNREACHABLE',
+    what: 'takes no request of this size',
+    remedy:
+      'Name fewer documents at a time, or raise the limit of the server or its proxy. Nothing was changed.',
   },
   {
     pattern: /returned error: 5\d\d/,

@@ -203,6 +203,25 @@ const CASES: [name: string, said: string, code: string, what: string][] = [
     'has a host key that this machine does not know',
   ],
   [
+    'a locked ssh agent',
+    `sign_and_send_pubkey: signing failed for ED25519 "/home/ada/.ssh/id" from agent: agent refused operation\ngit@host.example: Permission denied (publickey).\n${READ_FAILED}`,
+    AUTH,
+    'was offered an ssh key that the agent refused to use',
+  ],
+  [
+    'too many keys',
+    `Received disconnect from 10.0.0.1 port 22:2: Too many authentication failures\n${READ_FAILED}`,
+    AUTH,
+    'was offered too many ssh keys',
+  ],
+  [
+    'a full disk',
+    `remote: fatal: write error: No space left on device\n${http(507)}`,
+    'REMOTE_UNREACHABLE',
+    'has no space left',
+  ],
+  ['a request that is too large', http(413), 'REMOTE_UNREACHABLE', 'takes no request of this size'],
+  [
     'no ssh key',
     `git@host.example: Permission denied (publickey).\n${READ_FAILED}`,
     AUTH,
