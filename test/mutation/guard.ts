@@ -1,32 +1,48 @@
-/** One guard of the program, and how it is taken away. */
+/** One guard of the program, and how a mutation removes it. */
 export interface Guard {
-  /** Unique; the part before the dot is the same within an area. */
   id: string;
-  /** From the root of the project. */
-  file: string;
-  /** The text that is the guard; it occurs exactly once in the file. */
+  /** The function or constant that holds the guard, in TypeScript or shell; or the name of a script. */
+  symbol: string;
+  /** The text of the guard: found once in the files that declare the symbol. */
   find: string;
-  /** What stands there without it; the program must still build. */
+  /** The text without the guard; the program must still build. */
   replace: string;
-  /** What the guard prevents, or sees to: a sentence without its full stop. */
+  /** What goes wrong without the guard: a sentence without its full stop. */
   prevents: string;
-  /** The test file that notices, below `test/`, without `.test.ts`. */
-  noticedBy: string;
-  /** Words from the full names of the tests that do, where the file has many and takes long. */
+  /** The test file that must fail, below `test/`, without `.test.ts`. */
+  test: string;
+  /** Part of the names of the tests to run, if the whole file would take long. */
   named?: string;
 }
 
-export interface Area {
-  /** As a heading in docs/guards.md. */
-  title: string;
-  guards: readonly Guard[];
+export function testFile({ test }: Guard): string {
+  return `test/${test}.test.ts`;
 }
 
-export function testFile({ noticedBy }: Guard): string {
-  return `test/${noticedBy}.test.ts`;
-}
-
-/** How often a text occurs in another. */
-export function occurrences(text: string, part: string): number {
-  return text.split(part).length - 1;
+/**
+ * @param sources path → text of every source file
+ * @returns the path of the one file that declares the symbol and holds the text once, or why not
+ */
+export function locate(
+  { symbol, find }: Guard,
+  sources: ReadonlyMap<string, string>,
+): { path: string } | { problem: string } {
+  const declaration = new RegExp(
+    `\\b(?:function\\*?|const|class) ${symbol}\\b|^${symbol}\\(\\) [({]`,
+    'm',
+  );
+  const declaring = [...sources].filter(
+    ([path, text]) => path.endsWith(`/${symbol}`) || declaration.test(text),
+  );
+  if (declaring.length === 0) return { problem: `nothing declares ${symbol}` };
+  const found = declaring.flatMap(([path, text]) =>
+    text
+      .split(find)
+      .slice(1)
+      .map(() => path),
+  );
+  const [path, ...more] = found;
+  return path !== undefined && more.length === 0
+    ? { path }
+    : { problem: `its text occurs ${found.length} times where ${symbol} is declared` };
 }

@@ -1,16 +1,15 @@
 /**
- * Takes each guard away in turn, and tells which tests notice:
- * `npm run mutate -- [--only <id>…] [--area <word>] [--jobs <n>]`.
+ * Removes each guard in turn and prints which tests fail: `npm run mutate -- [<id>…] [--jobs <n>]`.
  *
- * First the named tests are run without a mutant: they have to pass, or their failing would prove
- * nothing. Exit status 1 if a guard goes unnoticed, or one could not be tried.
+ * The tests run without a mutation first: they must pass, or a failure would prove nothing.
+ * Exit status 1 if no test fails without a guard, or if a guard could not be removed.
  */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { AREAS } from './areas.ts';
 import type { Guard } from './guard.ts';
 import { testFile } from './guard.ts';
+import { GUARDS } from './guards/index.ts';
 import type { Workshop } from './workshop.ts';
 import { openWorkshop } from './workshop.ts';
 
@@ -24,18 +23,9 @@ interface Verdict {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: {
-    only: { type: 'string', multiple: true, default: [] },
-    area: { type: 'string' },
-    jobs: { type: 'string', default: '1' },
-  },
+  options: { jobs: { type: 'string', default: '1' } },
 });
-
-const only = new Set([...values.only, ...positionals].flatMap((ids) => ids.split(',')));
-const area = values.area?.toLowerCase();
-const chosen = AREAS.filter(({ title }) => !area || title.toLowerCase().includes(area))
-  .flatMap(({ guards }) => guards)
-  .filter(({ id }) => only.size === 0 || only.has(id));
+const chosen = GUARDS.filter(({ id }) => positionals.length === 0 || positionals.includes(id));
 
 const workshops: Workshop[] = [];
 function tidy(): void {
@@ -59,7 +49,7 @@ try {
 }
 
 function nothingChosen(): number {
-  tell(`no such guard. There are: ${AREAS.flatMap(({ guards }) => guards).map(({ id }) => id)}`);
+  tell(`no such guard. Guards: ${GUARDS.map(({ id }) => id).join(', ')}`);
   return 2;
 }
 
@@ -78,7 +68,7 @@ async function campaign(): Promise<number> {
   await shared(chosen, async (workshop, guard) => {
     const begun = performance.now();
     const verdict = broken.has(testFile(guard))
-      ? { guard, state: 'error' as const, said: 'its tests do not pass without a mutant' }
+      ? { guard, state: 'error' as const, said: 'its tests fail without a mutation' }
       : await tried(workshop, guard);
     verdicts.push(verdict);
     const { state, said } = verdict;
@@ -123,7 +113,7 @@ function holds(test: string, words: string): boolean {
 
 async function tried(workshop: Workshop, guard: Guard): Promise<Verdict> {
   try {
-    const problem = await workshop.mutate(guard);
+    const problem = await workshop.mutate([guard]);
     if (problem !== undefined) return { guard, state: 'error', said: problem };
     const run = await workshop.test(testFile(guard), guard.named ? [guard.named] : []);
     const [first, ...others] = run.failed;
@@ -137,7 +127,7 @@ async function tried(workshop: Workshop, guard: Guard): Promise<Verdict> {
     if (run.problem !== undefined) return { guard, state: 'error', said: run.problem };
     return { guard, state: 'NOT NOTICED', said: `${run.passed.length} tests pass` };
   } finally {
-    workshop.restore(guard);
+    workshop.restore();
   }
 }
 

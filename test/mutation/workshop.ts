@@ -1,13 +1,11 @@
-/**
- * A copy of the project in a temporary folder, in which one guard at a time is taken away. The
- * checkout itself is only read.
- */
+/** A copy of the project in a temporary folder, from which guards are removed. The checkout is only read. */
 import { execFileSync, spawn } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -15,19 +13,21 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { transform } from 'esbuild';
 import type { Guard } from './guard.ts';
-import { occurrences } from './guard.ts';
+import { locate } from './guard.ts';
 
 export interface Workshop {
-  /** Takes the guard away and builds. @returns why that cannot be done, if so */
-  mutate(guard: Guard): Promise<string | undefined>;
-  restore(guard: Guard): void;
+  /** Removes the guards and builds. @returns why that is not possible, if so */
+  mutate(guards: readonly Guard[]): Promise<string | undefined>;
+  restore(): void;
+  /** The folder of the copy. */
+  readonly copy: string;
   build(): Promise<string | undefined>;
-  /** @param names words of the names of the tests that are to run; empty: all */
+  /** @param names parts of the names of the tests to run; empty: all */
   test(file: string, names: readonly string[]): Promise<TestRun>;
-  /** Ends what is running, and removes the copy. */
+  /** Stops what is running and removes the copy. */
   remove(): void;
 }
 
@@ -35,11 +35,11 @@ export interface TestRun {
   passed: string[];
   /** The full names of the tests that failed. */
   failed: string[];
-  /** Those that jest has cut off. */
+  /** The tests that jest timed out. */
   timedOut: string[];
-  /** Why there is no result, or not a whole one. */
+  /** Why there is no complete result. */
   problem?: string;
-  /** It had to be ended. */
+  /** It had to be stopped. */
   hung: boolean;
 }
 
@@ -57,13 +57,13 @@ export function openWorkshop(root: string): Workshop {
   let ending: (() => void) | undefined;
 
   const run = async (program: string, args: readonly string[]) => {
-    // What tests leave behind when they are ended goes with the folder.
+    // Temporary files of stopped tests are removed with the folder.
     const env = { ...process.env, TMPDIR: temporary, CI: '1', TEST_TOTALS: '' };
     const child = spawn(program, args, {
       cwd: copy,
       env,
       stdio: ['ignore', 'ignore', 'pipe'],
-      // A group of its own, to be ended as a whole.
+      // A process group of its own, so that all of it can be stopped.
       detached: true,
     });
     const said: Buffer[] = [];
@@ -92,34 +92,40 @@ export function openWorkshop(root: string): Workshop {
 
   return {
     build,
-    async mutate({ file, find, replace, noticedBy }) {
-      const text = originals.get(file) ?? readFileSync(join(copy, file), 'utf8');
-      originals.set(file, text);
-      if (occurrences(text, find) !== 1) {
-        return `does not apply: its text occurs ${occurrences(text, find)} times in ${file}`;
+    copy,
+    async mutate(guards) {
+      for (const guard of guards) {
+        const found = locate(guard, sourcesOf(copy));
+        if ('problem' in found) return `does not apply: ${found.problem}`;
+        const path = join(copy, found.path);
+        const text = readFileSync(path, 'utf8');
+        if (!originals.has(path)) originals.set(path, text);
+        // A function, because "$&" in a text would mean something.
+        const mutant = text.replace(guard.find, () => guard.replace);
+        writeFileSync(path, mutant);
+        if (!path.endsWith('.sh')) continue;
+        const { status, stderr } = await run('sh', ['-n', path]);
+        if (status !== 0) return `it is no shell script: ${stderr.trim()}`;
       }
-      // A function, because "$&" in a text would mean something.
-      writeFileSync(
-        join(copy, file),
-        text.replace(find, () => replace),
-      );
-      if (!file.endsWith('.sh')) {
-        isClean = false;
-        return noticedBy.startsWith('unit/') ? syntaxProblem(join(copy, file)) : build();
+      const changed = [...originals.keys()];
+      if (changed.every((path) => path.endsWith('.sh'))) return isClean ? undefined : build();
+      isClean = false;
+      if (!guards.every(({ test }) => test.startsWith('unit/'))) return build();
+      for (const path of changed) {
+        const problem = await syntaxProblem(path);
+        if (problem !== undefined) return problem;
       }
-      const { status, stderr } = await run('sh', ['-n', file]);
-      if (status !== 0) return `it is no shell script: ${stderr.trim()}`;
-      return isClean ? undefined : build();
+      return undefined;
     },
-    restore({ file }) {
-      const text = originals.get(file);
-      if (text !== undefined) writeFileSync(join(copy, file), text);
+    restore() {
+      for (const [path, text] of originals) writeFileSync(path, text);
+      originals.clear();
     },
     async test(file, names) {
       rmSync(report, { force: true });
       const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
       const what = ['--runTestsByPath', file, ...(names.length > 0 ? ['-t', anyOf(names)] : [])];
-      const how = ['--bail', '--runInBand', '--forceExit', '--json', `--outputFile=${report}`];
+      const how = ['--runInBand', '--forceExit', '--json', `--outputFile=${report}`];
       const { hung, stderr } = await run(process.execPath, [...jest, ...what, ...how]);
       return { ...readReport(report, stderr), hung };
     },
@@ -130,7 +136,7 @@ export function openWorkshop(root: string): Workshop {
   };
 }
 
-/** Unit tests import the sources: that the file is one is all that building would tell. */
+/** Unit tests import the sources: a build would only find syntax errors. */
 async function syntaxProblem(path: string): Promise<string | undefined> {
   try {
     await transform(readFileSync(path, 'utf8'), { loader: 'ts' });
@@ -140,7 +146,17 @@ async function syntaxProblem(path: string): Promise<string | undefined> {
   }
 }
 
-/** What git would take into a commit, as it is in the work tree. */
+/** Path → text of every file below `src` and `hooks`. */
+function sourcesOf(copy: string): Map<string, string> {
+  const paths = ['src', 'hooks'].flatMap((folder) =>
+    readdirSync(join(copy, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(copy, join(entry.parentPath, entry.name))),
+  );
+  return new Map(paths.map((path) => [path, readFileSync(join(copy, path), 'utf8')]));
+}
+
+/** Copies the files that git tracks or would add, as they are in the work tree. */
 function copyProject(root: string, copy: string): void {
   const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
   const listed = execFileSync('git', args, { cwd: root, encoding: 'utf8' });
@@ -156,7 +172,7 @@ function endGroup(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // It has ended.
   }
 }
 
@@ -172,7 +188,7 @@ interface Report {
   }[];
 }
 
-/** What jest says of each test; a file that does not load has no tests. */
+/** jest's report of each test; a file that does not load has no tests. */
 function readReport(path: string, stderr: string): Omit<TestRun, 'hung'> {
   if (!existsSync(path)) {
     return {
