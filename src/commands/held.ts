@@ -3,7 +3,6 @@ import { packLooseCopies } from '../git/loose-copies.ts';
 import type { View } from '../lease/view.ts';
 import { documentOf, viewOf } from '../lease/view.ts';
 import { LEASE_REFS } from '../lease-refs.ts';
-import { noteAllSeen } from '../state/observations.ts';
 import type { Context } from './context.ts';
 
 /** One lease ref of any kind, as this clone knows it. */
@@ -30,10 +29,7 @@ export async function knownLeases(context: Context, fresh: boolean): Promise<Kno
     view: viewOf(stored),
   }));
   const seen = new Map(leases.map(({ ref, view }) => [ref, view.commit]));
-  if (fresh) {
-    observations.observe(seen, () => true);
-    noteAllSeen(commonDir);
-  }
+  if (fresh) observations.observe(seen, () => true);
   return leases;
 }
 

@@ -1,4 +1,5 @@
 import { LazyspecError } from '../errors.ts';
+import { noteAllSeen } from '../state/observations.ts';
 import type { LeasesArguments } from './arguments.ts';
 import type { Context } from './context.ts';
 import { knownLeases } from './held.ts';
@@ -34,5 +35,7 @@ export async function leases(context: Context, args: LeasesArguments): Promise<L
   } catch (error) {
     throw await withLastSeen(context, error, () => list(false));
   }
-  return list(true);
+  const all = await list(true);
+  noteAllSeen((await context.repository()).commonDir);
+  return all;
 }
