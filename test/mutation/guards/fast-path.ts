@@ -22,8 +22,8 @@ export const fastPath: readonly Guard[] = [
   {
     id: 'passed.merge',
     symbol: 'hook.sh',
-    find: '[ -r "$passed" ] && [ ! -e "$own/MERGE_HEAD" ] &&',
-    replace: '[ -r "$passed" ] &&',
+    find: ' && [ ! -e "$own/MERGE_HEAD" ]',
+    replace: '',
     prevents: 'A merge passes as an ordinary commit',
     test: 'integration/hooks/shim-passed',
     named: 'not in a merge',
@@ -31,8 +31,8 @@ export const fastPath: readonly Guard[] = [
   {
     id: 'passed.agent',
     symbol: 'passedNote',
-    find: '[...WHO, ...HOW].map(',
-    replace: 'HOW.map(',
+    find: '[...WHO, ...HOW, ...ASKPASS].map(',
+    replace: '[...HOW, ...ASKPASS].map(',
     prevents: 'One agent’s lease lets another agent’s commit pass',
     test: 'integration/hooks/shim-passed',
     named: 'not for another agent by',

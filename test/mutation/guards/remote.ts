@@ -99,7 +99,7 @@ export const remote: readonly Guard[] = [
   {
     id: 'engine.indeterminate',
     symbol: 'settled',
-    find: 'throw indeterminate(engine.remote.name, outcome.detail, error);',
+    find: 'throw indeterminate(engine.remote.name, detail, error);',
     replace: 'throw error;',
     prevents: '“Nothing was changed” is reported when nobody could check',
     test: 'integration/engine/faults',
