@@ -412,7 +412,7 @@ exit $status
   });
 
   it('is a server that never answers, up to the deadline', async () => {
-    const server = createServer(() => {}).listen(0, '127.0.0.1');
+    const server = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     sandbox.onDispose(() => server.close());
     const url = `git://127.0.0.1:${(server.address() as AddressInfo).port}/remote.git`;

@@ -43,7 +43,8 @@ export async function untilListening(port: number): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const open = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1');
-      socket.once('connect', () => socket.end(() => resolve(true)));
+      // Not `end`: it waits until sshd's greeting is read, and would keep jest's worker alive.
+      socket.once('connect', () => resolve(Boolean(socket.destroy())));
       socket.once('error', () => resolve(false));
     });
     if (open) return;
