@@ -143,7 +143,9 @@ export function installSteps(
     const theirs = text !== ours && { theirs: true as const };
     return isDone ? [] : [{ do: 'write', path, content: text, mode: 0o755, ...theirs }];
   };
-  if (content === undefined || isBlank(content)) return write(ours);
+  // An empty file that git does not run is somebody's placeholder.
+  const isLost = content !== undefined && isBlank(content) && (hook.mode & 0o111) !== 0;
+  if (content === undefined || isLost) return write(ours);
   const { kept, steps } = withoutOursKept(hook, ours, former);
   const theirs = beside(content, ours, former) ?? (kept && linesBesideKept(content));
   if (theirs) {

@@ -172,7 +172,10 @@ describe('beside every hostile lease at once', () => {
     const push = await clone.tryGit(['push', '--quiet', 'origin', 'HEAD']);
     expect(push.status).toBe(1);
     harmless(push);
-    for (const id of malformed) expect(push.stderr).toContain(`${id}: its lease is malformed`);
+    expect(push.stderr).toContain(`${malformed.length} documents were refused`);
+    const { documents } = await asJson(['gate', '--range', 'origin/main..HEAD'], 1);
+    const verdicts = documents.map(({ id, verdict }: Record<string, string>) => `${id} ${verdict}`);
+    expect(verdicts.sort()).toEqual(malformed.map((id) => `${id} MALFORMED_LEASE`).sort());
     await clone.git('reset', '--quiet', '--hard', 'origin/HEAD');
   });
 
