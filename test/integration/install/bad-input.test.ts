@@ -109,7 +109,7 @@ describe('install', () => {
     function program(): [node: string, program: string] {
       const folder = join(sandbox.folder, 'program');
       const from = join(HOOKS, '../..');
-      for (const name of ['dist', 'hooks', 'package.json']) {
+      for (const name of ['dist', 'hooks', 'schemas', 'templates', 'package.json']) {
         cpSync(join(from, name), join(folder, name), { recursive: true });
       }
       cpSync(process.execPath, join(folder, 'node'));
