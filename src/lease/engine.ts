@@ -39,6 +39,7 @@ export type Decide = (view: View, document: DocumentId, observedFor: number) => 
 
 /** A push that fails in a way that nobody knows, over and over, is not mended by more of them. */
 const UNKNOWN_RETRIES = 2;
+const UNSEEN_RETRIES = 3;
 
 export type Executed = { refused: (Refusal & { document: DocumentId })[] } | { done: Done[] };
 
@@ -184,7 +185,9 @@ async function pauseAfter(
   if (fresh && isUnseen) tries.unseen += 1;
   tries.unknown = outcome.kind === 'unknown' ? tries.unknown + 1 : 0;
   if (tries.unknown > UNKNOWN_RETRIES) throw untaken(engine.remote.name, outcome);
-  if (tries.lost > engine.maxRetries && tries.unseen === tries.lost) {
+  // Fewer may be lost races: somebody claimed and released in between.
+  const isHidden = tries.unseen >= UNSEEN_RETRIES && tries.unseen === tries.lost;
+  if (tries.lost > engine.maxRetries && isHidden) {
     throw notShown(engine.remote.name);
   }
   if (tries.lost > engine.maxRetries) throw contended(engine.remote.name, tries.lost, outcome);
