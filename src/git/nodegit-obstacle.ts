@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { GitConfig } from './config.ts';
 import type { Repository } from './repository.ts';
@@ -37,6 +37,8 @@ export function nodegitObstacle(
   if (!['umask', 'false', '0', 'no', 'off'].includes(shared)) {
     return 'nodegit does not keep the files of a repository shared (core.sharedRepository)';
   }
+  // libgit2 crashes on such a file.
+  if (isDamaged(join(commonDir, 'packed-refs'))) return 'packed-refs is damaged';
   const hooks = resolve(root, config.get('core.hookspath') ?? join(commonDir, 'hooks'));
   const heard = config.keys().some((key) => /^hook\..+\.event$/.test(key) && isTransaction(key));
   if (heard || existsSync(join(hooks, TRANSACTION))) {
@@ -50,3 +52,9 @@ export function nodegitObstacle(
 }
 
 const TRANSACTION = 'reference-transaction';
+
+function isDamaged(packedRefs: string): boolean {
+  if (!existsSync(packedRefs)) return false;
+  const text = readFileSync(packedRefs, 'latin1');
+  return !/^(?:#|[0-9a-f]{40} |$)/.test(text) || !/(?:^|\n)$/.test(text);
+}

@@ -143,9 +143,11 @@ describe('leases', () => {
       const ran = await clone.lease(['leases', '--json']);
       expect(ran.status).toBe(3);
       const { error } = JSON.parse(ran.stdout);
-      expect(error).toMatchObject({ code: 'GIT_FAILED' });
+      // libgit2 would crash on that file.
+      const native = process.env.LAZYSPEC_TEST_BACKEND === 'nodegit';
+      expect(error.code).toBe(native ? 'BACKEND_UNAVAILABLE' : 'GIT_FAILED');
       expect(error).not.toHaveProperty('leases');
-      expect(error.details.join()).toContain('packed-refs');
+      expect(ran.stdout).toContain('packed-refs');
     });
 
     (HAS_PSEUDO_TERMINALS ? it : it.skip)('prints the table on a terminal', async () => {
