@@ -226,7 +226,7 @@ function contextUnder(found: Found): Context {
     progress: options.progress ?? (() => {}),
     waiting: options.waiting ?? (() => {}),
     reader(agent) {
-      // Whoever runs a hook passes no option to it.
+      // Users who run a hook cannot pass it an option.
       const all = options.isHook ? {} : { all: '--json' };
       return { agent, now: now(), program: options.program ?? 'lazyspec-lease', ...all };
     },

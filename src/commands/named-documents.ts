@@ -210,7 +210,7 @@ export async function filesInTree(
   });
 }
 
-/** A folder of documents is none, and what is in it is named. */
+/** The error for a folder, which is not a document: it names the documents inside. */
 function folderProblem(
   name: string,
   path: string,

@@ -56,5 +56,5 @@ const TRANSACTION = 'reference-transaction';
 function isDamaged(packedRefs: string): boolean {
   if (!existsSync(packedRefs)) return false;
   const text = readFileSync(packedRefs, 'latin1');
-  return !/^(?:#|[0-9a-f]{40} |$)/.test(text) || !/(?:^|\n)$/.test(text);
+  return text !== '' && !(/^(?:#|[0-9a-f]{40} )/.test(text) && text.endsWith('\n'));
 }

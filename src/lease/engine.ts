@@ -39,6 +39,7 @@ export type Decide = (view: View, document: DocumentId, observedFor: number) => 
 
 /** A push that fails in a way that nobody knows, over and over, is not mended by more of them. */
 const UNKNOWN_RETRIES = 2;
+/** Lost tries without a visible lease after which the remote counts as hiding leases. */
 const UNSEEN_RETRIES = 3;
 
 export type Executed = { refused: (Refusal & { document: DocumentId })[] } | { done: Done[] };

@@ -1,9 +1,8 @@
 /** Servers that want a password: what supplies one silently is used, and nothing opens a window. */
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, request as forward } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { httpProxy } from '../../helpers/proxy.ts';
 import { gitHttp } from '../../helpers/remotes.ts';
 import type { Clone } from '../../helpers/sandbox.ts';
 import { Sandbox } from '../../helpers/sandbox.ts';
@@ -19,32 +18,13 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.dispose());
 
-/** The server behind one that asks for ada's token. @returns its address */
-async function withPassword(behind: string): Promise<string> {
+/** The server, which now asks for ada's token. @returns its address */
+function withPassword(url: string): Promise<string> {
   const wanted = `Basic ${Buffer.from('ada:token').toString('base64')}`;
-  const server = createServer((incoming, response) => {
-    if (incoming.headers.authorization !== wanted) {
-      incoming.resume();
-      response.writeHead(401, { 'www-authenticate': 'Basic realm="specs"' }).end();
-      return;
-    }
-    const { method, headers } = incoming;
-    const url = new URL(incoming.url ?? '/', behind);
-    incoming.pipe(
-      forward(url, { method, headers }, (answer) => {
-        response.writeHead(answer.statusCode ?? 500, answer.headers);
-        answer.pipe(response);
-      }),
-    );
-  });
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  sandbox.onDispose(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return `http://127.0.0.1:${port}${new URL(behind).pathname}`;
+  const challenge = { status: 401, headers: { 'www-authenticate': 'Basic realm="specs"' } };
+  return httpProxy(sandbox, url, ({ headers }) =>
+    headers.authorization === wanted ? undefined : challenge,
+  );
 }
 
 function program(name: string, body: string): string {
